@@ -1,0 +1,141 @@
+"""A register's description: what each printed field means, read from ``content/registers/<name>/register.yml``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from pydantic import Field
+
+from dynapolis.model.evidence import Coder
+from dynapolis.model.language import Frozen, NonEmpty, Text
+from dynapolis.model.problem import Problem, duplicates
+
+FieldType = Literal["slug", "text", "year", "city", "country", "list", "url"]
+PROPERTIES = (
+    "source_id", "name", "name_local", "city", "country", "start_year", "end_year", "lead_organisation", "partners",
+    "description_en", "description_ko", "source_url", "source_title", "evidence", "note",
+)  # fmt: skip
+
+
+class FieldSpec(Frozen):
+    """One used column of the register: the property it gives and how it is checked."""
+
+    property: NonEmpty
+    type: FieldType = "text"
+    required: bool = False
+
+
+class SchemeColumns(Frozen):
+    """The columns in which one coder's codes of one scheme stand."""
+
+    scheme: NonEmpty
+    column: NonEmpty
+    also: str | None = None
+    quote: str | None = None
+
+
+class CodingsSpec(Frozen):
+    """One coder's codings: in which file and columns, under which codebook version.
+
+    ``file`` is the register's own file or one that lies beside it. ``quote_of`` names the register's column from
+    which quotes are copied; a quote that is not found there is a fault.
+    """
+
+    coder: NonEmpty
+    file: NonEmpty
+    id_column: NonEmpty
+    codebook_version: NonEmpty
+    round: int = 1
+    schemes: tuple[SchemeColumns, ...] = Field(min_length=1)
+    quote: str | None = None
+    quote_of: str | None = None
+    unsure: str | None = None
+    reason: str | None = None
+    note: str | None = None
+    ignore: dict[str, str] = Field(default_factory=dict)
+
+
+class Expectation(Frozen):
+    """What must be there: fewer records, or none for a listed city, stops the import."""
+
+    min_records: int = Field(ge=1)
+    cities: tuple[str, ...] = ()
+
+
+class Publisher(Frozen):
+    """Who publishes the list."""
+
+    name: NonEmpty
+    official: bool
+
+
+class Licence(Frozen):
+    """Under which terms, and when this was looked up."""
+
+    name: NonEmpty
+    checked: NonEmpty
+    note: Text
+
+
+class RegisterSpec(Frozen):
+    """A published list that can be imported."""
+
+    name: NonEmpty
+    title: Text
+    publisher: Publisher
+    licence: Licence
+    date: NonEmpty
+    languages: tuple[str, ...]
+    convenience_sample: bool
+    does_not_measure: Text
+    file: NonEmpty
+    fields: dict[str, FieldSpec] = Field(min_length=1)
+    ignore: dict[str, str] = Field(default_factory=dict)
+    expect: Expectation
+    coders: tuple[Coder, ...] = ()
+    codings: tuple[CodingsSpec, ...] = ()
+
+    def columns_of(self, codings: CodingsSpec) -> dict[str, str]:
+        """Every column that a codings file may hold, with what it is used for."""
+        used = {codings.id_column: "id"}
+        for item in codings.schemes:
+            for column in (item.column, item.also, item.quote):
+                if column:
+                    used[column] = item.scheme
+        for word in ("quote", "unsure", "reason", "note"):
+            column = getattr(codings, word)
+            if column:
+                used[column] = word
+        return used
+
+    def column_for(self, name: str) -> str | None:
+        """The register's column that gives a property."""
+        return next((column for column, spec in self.fields.items() if spec.property == name), None)
+
+
+def check_register(raw: Mapping[str, Any]) -> Iterator[Problem]:
+    """Properties nobody knows or given twice, coders listed twice, codings by an unknown coder."""
+    seen: dict[str, str] = {}
+    for column, spec in (raw.get("fields") or {}).items():
+        name = spec.get("property") if isinstance(spec, Mapping) else None
+        if name is not None and name not in PROPERTIES:
+            yield Problem(
+                ("fields", column, "property"), repr(name), f"one of {', '.join(PROPERTIES)}", "correct the property"
+            )
+        elif name in seen:
+            yield Problem(("fields", column, "property"), repr(name), "each property once", f"see {seen[name]}")
+        seen[str(name)] = column
+    for name in ("source_id", "name", "city", "description_en", "source_url"):
+        if name not in seen:
+            yield Problem(("fields",), f"no column for '{name}'", "a column that gives it", "add the column")
+    yield from duplicates(raw.get("coders"), ("coders",), "id", "another coder has it")
+    known = {item.get("id") for item in raw.get("coders") or () if isinstance(item, Mapping)}
+    for number, item in enumerate(raw.get("codings") or ()):
+        if isinstance(item, Mapping) and item.get("coder") not in known:
+            yield Problem(
+                ("codings", number, "coder"),
+                repr(item.get("coder")),
+                "a coder described under coders:",
+                "describe the coder",
+            )
