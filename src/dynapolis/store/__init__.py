@@ -1,0 +1,1 @@
+"""Files and databases: the only room that knows them."""

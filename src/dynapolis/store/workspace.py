@@ -1,0 +1,134 @@
+"""A workspace: one folder that holds everything precious and everything derived from it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from dynapolis.errors import BadContent, BadUse, Fault
+from dynapolis.model.language import Frozen
+from dynapolis.store.content import ContentPaths
+from dynapolis.store.files import write_whole
+from dynapolis.store.lake import Lake
+from dynapolis.store.ledger import Ledger
+from dynapolis.store.snapshots import Snapshots
+
+SETTINGS = "dynapolis.toml"
+_TEMPLATE = """\
+# A dynapolis workspace. Precious: snapshots/, ledger.sqlite, editions/. Derived, may be deleted: lake/.
+
+[run]
+seed = {seed}       # every draw comes from it: the same inputs and seed give the same bytes
+draws = {draws}      # draws of the index
+level = {level}       # probability an uncertainty interval holds
+
+# Content of your own instead of the shipped one; paths are relative to this file.
+# [content]
+# registers = "registers"      # folders with a register.yml each
+# codebooks = "codebooks"      # one YAML file per version
+# index = "index.yml"
+# places = "cities.yml"
+# organisations = "organisations.csv"
+"""
+
+
+class RunSettings(Frozen):
+    """How a run draws."""
+
+    seed: int = Field(default=2022, ge=0)
+    draws: int = Field(default=1000, ge=100, le=100_000)
+    level: float = Field(default=0.9, gt=0.5, lt=1)
+
+
+class ContentSettings(Frozen):
+    """Content of the workspace's own; what is not named is the shipped one."""
+
+    registers: str | None = None
+    codebooks: str | None = None
+    index: str | None = None
+    places: str | None = None
+    organisations: str | None = None
+
+
+class Settings(Frozen):
+    """The settings file of a workspace."""
+
+    run: RunSettings = Field(default_factory=RunSettings)
+    content: ContentSettings = Field(default_factory=ContentSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace that exists."""
+
+    folder: Path
+    settings: Settings
+    content: ContentPaths
+
+    @property
+    def lake(self) -> Lake:
+        """Derived tables."""
+        return Lake(self.folder / "lake")
+
+    @property
+    def snapshots(self) -> Snapshots:
+        """Imported files."""
+        return Snapshots(self.folder / "snapshots")
+
+    @property
+    def editions(self) -> Path:
+        """Folder of the frozen editions."""
+        return self.folder / "editions"
+
+    def open_ledger(self) -> Ledger:
+        """The ledger, at the newest schema."""
+        return Ledger.open(self.folder / "ledger.sqlite")
+
+
+def init_workspace(folder: Path) -> Workspace:
+    """An empty workspace in a new or empty folder.
+
+    Raises:
+        BadUse: the folder is a file, or holds something already.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BadUse(f"{folder} is not empty; name a new folder")
+    defaults = RunSettings()
+    for name in ("snapshots", "lake", "editions"):
+        (folder / name).mkdir(parents=True)
+    text = _TEMPLATE.format(seed=defaults.seed, draws=defaults.draws, level=defaults.level)
+    workspace = Workspace(folder, Settings(), ContentPaths.default())
+    workspace.open_ledger().close()
+    write_whole(folder / SETTINGS, text)
+    return workspace
+
+
+def open_workspace(folder: Path) -> Workspace:
+    """The workspace in a folder.
+
+    Raises:
+        BadUse: there is none.
+        BadContent: its settings are faulty; all faults are listed.
+    """
+    path = folder / SETTINGS
+    if not path.is_file():
+        raise BadUse(f"{folder} is no workspace (no {SETTINGS}); make one with: dynapolis init {folder}")
+    try:
+        settings = Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadContent(SETTINGS, [Fault(str(path), 0, "", str(error), "valid TOML", "correct the syntax")]) from error
+    except ValidationError as error:
+        faults = [
+            Fault(str(path), 0, ".".join(map(str, e["loc"])), repr(e["input"]), e["msg"], "correct the setting")
+            for e in error.errors()
+        ]
+        raise BadContent(SETTINGS, faults) from error
+    default = ContentPaths.default()
+    own = {
+        name: folder / value if value else getattr(default, name)
+        for name, value in settings.content.model_dump().items()
+    }
+    return Workspace(folder, settings, ContentPaths(**own))
