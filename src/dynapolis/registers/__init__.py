@@ -1,0 +1,1 @@
+"""Registers: a published list, checked at the border, becomes records and codings."""

@@ -1,0 +1,168 @@
+"""From the bytes of a register's files to records and codings. Pure: nothing is read or written here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from dynapolis import ids
+from dynapolis.errors import BadInput, Fault
+from dynapolis.model.codebook import Codebook
+from dynapolis.model.evidence import Coding, Record
+from dynapolis.model.place import Places
+from dynapolis.model.register import CodingsSpec, RegisterSpec, SchemeColumns
+from dynapolis.registers.border import CityNames, check_codings_rows, check_columns, check_register_rows
+from dynapolis.registers.read_csv import Row, Sheet, parse_csv
+from dynapolis.text import clean, split_list
+
+Codebooks = Callable[[str], Codebook]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Everything one import found, and what it did with each column.
+
+    ``missing_files`` are codings files that the register describes and that were not there.
+    """
+
+    records: tuple[Record, ...]
+    codings: tuple[Coding, ...]
+    snapshots: dict[str, str]
+    used: dict[str, str]
+    ignored: dict[str, str]
+    missing_files: tuple[str, ...]
+
+    @property
+    def n_by_city(self) -> dict[str, int]:
+        """Records per city."""
+        return dict(sorted(Counter(record.city_id for record in self.records).items()))
+
+
+def import_register(spec: RegisterSpec, files: Mapping[str, bytes], codebooks: Codebooks, places: Places) -> Imported:
+    """Records and codings of a register, or one message with everything that is wrong.
+
+    Args:
+        spec: the register's description.
+        files: bytes by role, the name each file has in ``spec`` (``spec.file`` must be among them).
+        codebooks: gives a codebook by version.
+        places: the cities that may occur.
+
+    Raises:
+        BadInput: the files have faults; all faults of all files are listed.
+    """
+    sheets = {role: parse_csv(role, data) for role, data in files.items()}
+    snapshots = {role: ids.digest_bytes(data) for role, data in files.items()}
+    cities = CityNames.of(places)
+    main = sheets[spec.file]
+    faults = [fault for sheet in sheets.values() for fault in sheet.faults]
+    own = [codings for codings in spec.codings if codings.file == spec.file]
+    used = {
+        **{c: f.property for c, f in spec.fields.items()},
+        **{k: v for c in own for k, v in spec.columns_of(c).items()},
+    }
+    faults += check_columns(main, used, spec.ignore, f"register {spec.name}")
+    faults += check_register_rows(main, spec, cities)
+    for codings in spec.codings:
+        if codings.file in sheets:
+            sheet, is_own = sheets[codings.file], codings.file == spec.file
+            if not is_own:
+                faults += check_columns(
+                    sheet, spec.columns_of(codings), codings.ignore, f"the codings of {codings.coder}"
+                )
+            texts = _texts(main, spec, codings)
+            faults += check_codings_rows(sheet, codings, codebooks(codings.codebook_version), texts, is_own)
+    if faults:
+        raise BadInput(f"register {spec.name}", faults)
+    records = tuple(_record(row, spec, snapshots[spec.file], cities) for row in main.rows)
+    return Imported(
+        records=records,
+        codings=tuple(_all_codings(spec, sheets, snapshots, codebooks)),
+        snapshots=snapshots,
+        used={column: meaning for column, meaning in used.items() if column in main.header},
+        ignored={column: why for column, why in spec.ignore.items() if column in main.header},
+        missing_files=tuple(sorted({c.file for c in spec.codings} - set(files))),
+    )
+
+
+def _texts(main: Sheet, spec: RegisterSpec, codings: CodingsSpec) -> dict[str, str]:
+    id_column, column = spec.column_for("source_id") or "", codings.quote_of or ""
+    return {clean(row.cells.get(id_column, "")): clean(row.cells.get(column, "")) for row in main.rows}
+
+
+def _record(row: Row, spec: RegisterSpec, snapshot_id: str, cities: CityNames) -> Record:
+    cell = {field.property: clean(row.cells[column]) for column, field in spec.fields.items()}
+
+    def year(name: str) -> int | None:
+        return int(cell[name]) if cell.get(name) else None
+
+    return Record(
+        record_id=ids.record_id(spec.name, cell["source_id"]),
+        register=spec.name,
+        snapshot_id=snapshot_id,
+        line=row.line,
+        source_id=cell["source_id"],
+        name=cell["name"],
+        name_local=cell.get("name_local") or None,
+        city_id=cities.ids[cell["city"]],
+        start_year=year("start_year"),
+        end_year=year("end_year"),
+        lead_organisation=cell.get("lead_organisation") or None,
+        partners=split_list(cell.get("partners", "")),
+        description_en=cell["description_en"],
+        description_ko=cell.get("description_ko") or None,
+        source_url=cell["source_url"],
+        source_title=cell.get("source_title") or None,
+        evidence=cell.get("evidence") or None,
+        note=cell.get("note") or None,
+    )
+
+
+def _all_codings(
+    spec: RegisterSpec, sheets: Mapping[str, Sheet], snapshots: Mapping[str, str], codebooks: Codebooks
+) -> Iterator[Coding]:
+    for codings in spec.codings:
+        if codings.file in sheets:
+            book = codebooks(codings.codebook_version)
+            for row in sheets[codings.file].rows:
+                for item in codings.schemes:
+                    multiple = book.by_scheme[item.scheme].multiple
+                    yield from _codings(spec.name, snapshots[codings.file], codings, row, item, multiple)
+
+
+def _codings(
+    register: str, snapshot_id: str, spec: CodingsSpec, row: Row, item: SchemeColumns, multiple: bool
+) -> Iterator[Coding]:
+    def text(column: str | None) -> str | None:
+        return clean(row.cells.get(column, "")) or None if column else None
+
+    codes = split_list(row.cells[item.column])
+    if multiple and item.also:
+        codes += split_list(row.cells[item.also])
+    reasons = dict(part.split("=", 1) for part in split_list(row.cells.get(spec.reason or "", "")) if "=" in part)
+    for position, code in enumerate(dict.fromkeys(codes)):
+        yield Coding(
+            record_id=ids.record_id(register, clean(row.cells[spec.id_column])),
+            scheme=item.scheme,
+            position=position,
+            code=code,
+            coder_id=spec.coder,
+            codebook_version=spec.codebook_version,
+            round=spec.round,
+            unsure=item.scheme in split_list(row.cells.get(spec.unsure or "", "")),
+            probability=None,
+            quote=text(item.quote or spec.quote),
+            reason=reasons.get(item.scheme),
+            note=text(spec.note),
+            snapshot_id=snapshot_id,
+            line=row.line,
+        )
+
+
+def faults_of(error: BadInput) -> list[dict[str, str | int]]:
+    """Faults as plain values, for machines."""
+    keys = ("where", "row", "column", "found", "expected", "mend")
+    return [{key: getattr(fault, key) for key in keys} for fault in error.faults]
+
+
+__all__ = ["Codebooks", "Fault", "Imported", "faults_of", "import_register"]
