@@ -1,0 +1,125 @@
+"""The story of one run, from registers to a frozen edition.
+
+    register ─▶ record ─▶ entity ─▶ unit ─▶ coding ─▶ adopted code ─▶ figure ─▶ indicator ─▶ score, rank
+
+What is precious comes from the ledger and the snapshots. Every step's tables go to the lake and are made again only
+when something they depend on changed. All chance comes from one seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from dynapolis import __version__
+from dynapolis.errors import BadUse
+from dynapolis.ids import digest_json
+from dynapolis.model.evidence import Record
+from dynapolis.registers.importer import import_register
+from dynapolis.steps import evidence, figures, index, posterior
+from dynapolis.store import content
+from dynapolis.store.editions import Edition, freeze
+from dynapolis.store.lake import Tables
+from dynapolis.store.ledger import Ledger
+from dynapolis.store.snapshots import current_snapshots
+from dynapolis.store.workspace import Workspace
+
+Tick = Callable[[str], None]
+
+
+def make_edition(workspace: Workspace, ledger: Ledger, *, name: str, now: str, tick: Tick = lambda _: None) -> Edition:
+    """Run the whole way and freeze the result.
+
+    Args:
+        workspace: where the snapshots, the lake and the settings are.
+        ledger: its ledger, open.
+        name: what people call the edition.
+        now: the time, noted in the ledger beside the edition and part of nothing else.
+        tick: called with the name of each part of a step when it is done.
+
+    Raises:
+        BadUse: nothing was imported yet, or a snapshot is gone.
+        BadContent: a content file is faulty.
+    """
+    lake, run, paths = workspace.lake, workspace.settings.run, workspace.content
+    spec = content.read_index_spec(paths.index)
+    codebook = content.read_codebook(paths.codebooks, spec.codebook_version)
+    previous = content.read_codebook(paths.codebooks, codebook.supersedes) if codebook.supersedes else None
+    places = content.read_places(paths.places)
+    organisations = content.read_organisations(paths.organisations)[1]
+    snapshots = current_snapshots(ledger)
+    inputs = gather_inputs(workspace, ledger, snapshots) | {"codebook": codebook.version, "index": spec.version}
+
+    # 1 Evidence: snapshots are read again, records joined to entities, entities laid out as units in cities.
+    def records() -> Tables:
+        return evidence.record_tables(list(read_records(workspace, snapshots)), ledger.judgements(), places)
+
+    core = lake.step("records", inputs, records)
+    tick("records")
+
+    # 2 Codings become adopted codes, each with why; screening finds the innovation projects.
+    def adopt() -> Tables:
+        said = ledger.codings(), ledger.coders()
+        return evidence.adopt_codings(core, *said, snapshots, codebook, previous, organisations)
+
+    adopted = lake.step("adopted", inputs, adopt)
+    codes, screened = adopted["core_coding__adopted"], adopted["core_coding__screened"]
+    tick("adopted")
+
+    # 3 Figures: counts and shares on both bases, per city, with chance intervals; how far the coders agree.
+    def count() -> Tables:
+        return figures.figure_tables(screened, codes, codebook, spec.sector_crosswalk, run.level) | {
+            "out_coding__agreement": figures.agreement_table(
+                adopted["core_coding__translated"], adopted["core_coding__coder"], codebook, run.seed
+            )
+        }
+
+    inputs |= {"seed": run.seed, "level": run.level}
+    counted = lake.step("figures", inputs, count)
+    tick("figures")
+
+    # 4–6 Capability × actor, indicators, index: once as found, then over draws of codes, chance and method.
+    def rank() -> Tables:
+        arrays = index.load_evidence(core, adopted, codebook, spec.sector_crosswalk)
+        questions = posterior.fit_questions(adopted["core_coding__translated"], arrays.unit_ids, codebook)
+        rng = np.random.default_rng(run.seed)
+        model = index.learn_model(arrays, spec, rng)
+        drawn = index.index_tables(
+            model, questions, n_draws=run.draws, level=run.level, rng=rng, tick=lambda: tick("index")
+        )
+        posteriors = {"core_coding__posterior": posterior.posterior_table(questions, arrays.unit_ids)}
+        return index.capability_tables(arrays) | posteriors | drawn
+
+    inputs |= {"draws": run.draws}
+    ranked = lake.step("index", inputs, rank)
+
+    # 7 Frozen: the id is the hash of everything that went in, the adopted codes among it.
+    inputs |= {"adopted": digest_json(codes.select(["unit_id", "scheme", "code", "why"]).to_pylist())}
+    registers = {register: paths.registers / register for register in snapshots}
+    return freeze(workspace.editions, ledger, name, inputs, core | adopted | counted | ranked, paths, registers, now)
+
+
+def gather_inputs(workspace: Workspace, ledger: Ledger, snapshots: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """Everything precious and all content an edition depends on, as hashes."""
+    return {
+        "dynapolis": __version__,
+        "content": workspace.content.digests(),
+        "snapshots": snapshots,
+        "judgements": digest_json([[j.left_id, j.right_id, j.verdict.value] for j in ledger.judgements()]),
+        "codings": digest_json(sorted(coding.coding_id for coding in ledger.codings())),
+        "coders": digest_json([coder.model_dump(mode="json") for coder in ledger.coders()]),
+    }
+
+
+def read_records(workspace: Workspace, snapshots: dict[str, dict[str, str]]) -> Iterator[Record]:
+    """The records of every register's current snapshots, read again from their bytes."""
+    if not snapshots:
+        raise BadUse("nothing was imported yet; import a list with: dynapolis import FILE --register NAME")
+    paths = workspace.content
+    places = content.read_places(paths.places)
+    for register, files in snapshots.items():
+        spec = content.read_register(paths.registers / register)
+        data = {role: workspace.snapshots.read(register, role, snapshot) for role, snapshot in files.items()}
+        yield from import_register(spec, data, lambda v: content.read_codebook(paths.codebooks, v), places).records

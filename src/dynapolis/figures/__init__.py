@@ -1,0 +1,1 @@
+"""Figures: numbers with a numerator, a denominator, an interval and the units behind them. Pure."""

@@ -1,0 +1,199 @@
+"""Records, entities, units, codings, adopted codes, populations (method, sections 1 and 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+import narwhals as nw
+import pyarrow as pa
+
+from dynapolis.coding.adopt import UNCODED, adopt, code_mapping, translate
+from dynapolis.coding.screening import screen
+from dynapolis.engine.duckdb import DuckDBEngine
+from dynapolis.engine.frame import Frame
+from dynapolis.ids import unit_id
+from dynapolis.model.codebook import Codebook
+from dynapolis.model.evidence import Coder, Coding, Judgement, Record
+from dynapolis.model.organisation import Organisation
+from dynapolis.model.place import Places
+from dynapolis.resolve.entities import entity_of_records
+
+Tables = dict[str, pa.Table]
+
+ADOPTED = (
+    "unit_id", "scheme", "position", "code", "why", "coder_id", "codebook_version", "n_coders", "unsure", "quote",
+    "reason", "coding_id",
+)  # fmt: skip
+_TEXT, _INT = pa.string(), pa.int64()
+RECORD = pa.schema(
+    [
+        ("record_id", _TEXT), ("register", _TEXT), ("snapshot_id", _TEXT), ("line", _INT), ("source_id", _TEXT),
+        ("name", _TEXT), ("name_local", _TEXT), ("city_id", _TEXT), ("start_year", _INT), ("end_year", _INT),
+        ("lead_organisation", _TEXT), ("partners", pa.list_(_TEXT)), ("description_en", _TEXT),
+        ("description_ko", _TEXT),
+        ("source_url", _TEXT), ("source_title", _TEXT), ("evidence", _TEXT), ("note", _TEXT),
+    ]
+)  # fmt: skip
+CODING = pa.schema(
+    [
+        ("coding_id", _TEXT), ("record_id", _TEXT), ("unit_id", _TEXT), ("scheme", _TEXT), ("position", _INT),
+        ("code", _TEXT), ("coder_id", _TEXT), ("codebook_version", _TEXT), ("round", _INT), ("unsure", pa.bool_()),
+        ("probability", pa.float64()), ("quote", _TEXT), ("reason", _TEXT), ("note", _TEXT), ("snapshot_id", _TEXT),
+        ("line", _INT), ("kind", _TEXT), ("role", _TEXT), ("threshold", pa.float64()),
+    ]
+)  # fmt: skip
+
+
+def record_tables(records: Sequence[Record], judgements: Sequence[Judgement], places: Places) -> Tables:
+    """Records, which entity each belongs to, the units of coding, and the cities.
+
+    A unit is one entity in one city. When several records of an entity lie in one city, the unit takes its text
+    from the one with the smallest id.
+    """
+    records = sorted(records, key=lambda r: r.record_id)
+    entities = entity_of_records([r.record_id for r in records], judgements)
+    units: dict[str, Record] = {}
+    for record in records:
+        units.setdefault(unit_id(entities[record.record_id], record.city_id), record)
+    n_units = {city.id: 0 for city in places.cities}
+    for record in units.values():
+        n_units[record.city_id] += 1
+    return {
+        "core_records__record": pa.Table.from_pylist(
+            [asdict(r) | {"partners": list(r.partners)} for r in records], RECORD
+        ),
+        "core_resolve__assn_record_entity": pa.table(
+            {
+                "record_id": [r.record_id for r in records],
+                "entity_id": [entities[r.record_id] for r in records],
+                "unit_id": [unit_id(entities[r.record_id], r.city_id) for r in records],
+            }
+        ),
+        "core_coding__unit": pa.Table.from_pylist(
+            [
+                {"unit_id": u, "entity_id": entities[r.record_id], "city_id": r.city_id, "record_id": r.record_id}
+                for u, r in sorted(units.items())
+            ]
+        ),
+        "core_places__city": pa.Table.from_pylist(
+            [
+                {
+                    "city_id": c.id,
+                    "name_en": c.name.en,
+                    "name_ko": c.name.ko,
+                    "country": c.country,
+                    "latitude": c.latitude,
+                    "longitude": c.longitude,
+                    "in_report_2022": c.in_report_2022,
+                    **{f"population_{p.basis}": p.value for p in c.population},
+                    **{f"population_{p.basis}_year": p.year for p in c.population},
+                    "n_units": n_units[c.id],
+                    "searched": n_units[c.id] > 0,
+                }
+                for c in places.cities
+            ]
+        ),
+    }
+
+
+def coding_tables(
+    codings: Sequence[Coding], coders: Sequence[Coder], assignment: pa.Table, snapshots: Mapping[str, Mapping[str, str]]
+) -> Tables:
+    """Codings of the current snapshots with their units and coders, and the coders.
+
+    Codings of a snapshot that was replaced stay in the ledger and count no more.
+    """
+    current = {snapshot for files in snapshots.values() for snapshot in files.values()}
+    unit_of = dict(zip(assignment["record_id"].to_pylist(), assignment["unit_id"].to_pylist(), strict=True))
+    latest = {coder.id: coder for coder in sorted(coders, key=lambda c: c.version)}
+    rows = [
+        {
+            **asdict(item),
+            "coding_id": item.coding_id,
+            "unit_id": unit_of[item.record_id],
+            "kind": latest[item.coder_id].kind.value,
+            "role": latest[item.coder_id].role.value,
+            "threshold": latest[item.coder_id].threshold,
+        }
+        for item in codings
+        if item.snapshot_id in current and item.record_id in unit_of
+    ]
+    rows.sort(key=lambda row: row["coding_id"])
+    people = [
+        {
+            "coder_id": c.id, "version": c.version, "kind": c.kind.value, "role": c.role.value,
+            "name_en": c.name.en, "name_ko": c.name.ko, "sees": ";".join(c.sees),
+        }
+        for c in sorted(latest.values(), key=lambda c: c.id)
+    ]  # fmt: skip
+    return {
+        "core_coding__coding": pa.Table.from_pylist(rows, CODING),
+        "core_coding__coder": pa.Table.from_pylist(people),
+    }
+
+
+def adopt_codings(
+    core: Tables,
+    codings: Sequence[Coding],
+    coders: Sequence[Coder],
+    snapshots: Mapping[str, Mapping[str, str]],
+    codebook: Codebook,
+    previous: Codebook | None,
+    organisations: Sequence[Organisation],
+) -> Tables:
+    """Codings as they read now, the adopted codes with why, what stays uncoded, every unit with its populations."""
+    said = coding_tables(codings, coders, core["core_resolve__assn_record_entity"], snapshots)
+    mapping = pa.table(code_mapping(codebook, previous))
+    with DuckDBEngine() as engine:
+        frames = engine.frames({"coding": said["core_coding__coding"], "mapping": mapping})
+        translated = engine.collect(translate(frames["coding"], frames["mapping"]), order_by=["coding_id"])
+        adopted = engine.collect(
+            adopt(engine.frame("translated", translated)).select(*ADOPTED), order_by=["unit_id", "scheme", "position"]
+        )
+        unit = engine.frame("unit", core["core_coding__unit"])
+        screened = engine.collect(screen(unit, engine.frame("adopted", adopted)), order_by=["unit_id"])
+        uncoded = engine.collect(_uncoded(engine, screened, adopted, codebook), order_by=["unit_id", "scheme"])
+    return {
+        "core_coding__coder": said["core_coding__coder"],
+        "core_coding__translated": translated,
+        "core_coding__adopted": adopted,
+        "core_coding__uncoded": uncoded,
+        "core_coding__screened": screened,
+        "core_coding__organisation": organisation_table(core["core_records__record"], organisations),
+    }
+
+
+def _uncoded(engine: DuckDBEngine, screened: pa.Table, adopted: pa.Table, codebook: Codebook) -> Frame:
+    """Schemes a unit should have a code of and has none; the driver of a project, say, is not asked for."""
+    asked = pa.table(
+        {
+            "scheme": [s.scheme for s in codebook.schemes if not s.optional],
+            "applies_to": [s.applies_to for s in codebook.schemes if not s.optional],
+        }
+    )
+    primary = engine.frame("adopted_", adopted).filter(nw.col("position") == 0).select("unit_id", "scheme", "code")
+    every = engine.frame("screened_", screened).select("unit_id", "is_living_labs", "is_projects")
+    pairs = every.join(engine.frame("asked", asked), how="cross")
+    applies = (
+        (nw.col("applies_to") == "all")
+        | ((nw.col("applies_to") == "living_labs") & nw.col("is_living_labs"))
+        | ((nw.col("applies_to") == "non_labs") & nw.col("is_projects"))
+    )
+    missing = pairs.filter(applies).join(primary, on=["unit_id", "scheme"], how="left").filter(nw.col("code").is_null())
+    return missing.select("unit_id", "scheme", nw.lit(UNCODED).alias("why"))
+
+
+def organisation_table(record: pa.Table, organisations: Sequence[Organisation]) -> pa.Table:
+    """Leads and partners of every record with their helices by the lookup; an organisation not in it is unknown."""
+    known = {item.name: item for item in organisations}
+    rows = []
+    for row in record.to_pylist():
+        names = [("lead", row["lead_organisation"])] if row["lead_organisation"] else []
+        names += [("partner", name) for name in row["partners"]]
+        for role, name in names:
+            found = known.get(name)
+            helices = ";".join(sorted(found.helices)) if found else ""
+            rows.append({"record_id": row["record_id"], "role": role, "name": name, "helices": helices})
+    schema = pa.schema([(name, _TEXT) for name in ("record_id", "role", "name", "helices")])
+    return pa.Table.from_pylist(rows, schema)
