@@ -1,0 +1,1 @@
+"""Pages in Korean and English, made from the same claims."""

@@ -1,0 +1,62 @@
+"""Headings of the columns of a heatmap."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dynapolis.report.charts.look import LINE
+from dynapolis.report.charts.parts import text_layer
+from dynapolis.report.charts.spec import Datum, Spec
+from dynapolis.report.charts.text import as_text, longest_part, text_width, wrap
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Column headings: in flat lines where they fit, slanted in a wide picture, upright in a narrow one.
+
+    Attributes:
+        step: px from column to column.
+        height: px above the plot, without the margins.
+        overhang: px that slanted headings need beyond the last column.
+    """
+
+    step: float
+    lines: Sequence[Sequence[str]]
+    angle: int
+    height: float
+    overhang: float = 0
+
+    def layer(self) -> Spec:
+        """The headings."""
+        spots: list[Datum] = []
+        for number, lines in enumerate(self.lines):
+            middle, more = (number + 0.5) * self.step + 1, (len(lines) - 1) * LINE
+            x, y = (middle - more / 2, 0) if self.angle else (middle, -more)
+            spots.append({"x": x, "y": y - 10, "text": as_text(lines)})
+        return text_layer(spots, angle=self.angle, align="left" if self.angle else "center")
+
+
+def place_heads(names: Sequence[str], left: float, width: int) -> Heads:
+    """The headings of columns that share what a picture has right of its labels."""
+    step = (width - left) / len(names)
+    flat = [wrap(name, step - 6) for name in names]
+    if longest_part(names) <= step - 6 and max(map(len, flat)) <= 3:
+        return Heads(step, flat, 0, max(map(len, flat)) * LINE)
+    if width < 600:
+        upright = _in_lines(names, max(1, int((step - 8) // LINE)))
+        return Heads(step, upright, 270, max(text_width(line) for lines in upright for line in lines))
+    lean = math.cos(math.pi / 4)
+    beyond = (text_width(name) * lean + 8 - step * (len(names) - number - 0.5) for number, name in enumerate(names))
+    overhang = max(0.0, *beyond)
+    height = max(map(text_width, names)) * lean + 8
+    return Heads((width - left - overhang) / len(names), [[name] for name in names], 315, height, overhang)
+
+
+def _in_lines(names: Sequence[str], most: int) -> tuple[list[str], ...]:
+    """Texts in at most so many lines, as short as that allows."""
+    longest = max(map(text_width, names))
+    least = max(longest_part(names), longest / most)
+    tries = (tuple(wrap(name, least + more) for name in names) for more in range(0, math.ceil(longest - least) + 1, 4))
+    return next((lines for lines in tries if max(map(len, lines)) <= most), tuple([name] for name in names))

@@ -1,0 +1,116 @@
+"""An edition as a report reads it: figures by id, codes by unit, cities. Nothing is computed anew."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from dynapolis.figures.counts import figure_id
+from dynapolis.model.codebook import Codebook
+from dynapolis.model.index_spec import IndexSpec
+from dynapolis.model.organisation import OrganisationLookup
+from dynapolis.model.place import Places
+from dynapolis.model.register import RegisterSpec
+from dynapolis.store import content
+from dynapolis.store.editions import Edition
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """What sections are written from."""
+
+    edition: Edition
+    codebook: Codebook
+    spec: IndexSpec
+    places: Places
+    registers: tuple[RegisterSpec, ...]
+    lookup: OrganisationLookup
+
+    @classmethod
+    def load(cls, edition: Edition) -> ReportData:
+        """Everything of an edition, from its folder alone."""
+        paths = edition.content
+        spec = content.read_index_spec(paths.index)
+        registers = tuple(content.read_register(paths.registers / name) for name in edition.inputs["snapshots"])
+        lookup, _ = content.read_organisations(paths.organisations)
+        codebook = content.read_codebook(paths.codebooks, spec.codebook_version)
+        return cls(edition, codebook, spec, content.read_places(paths.places), registers, lookup)
+
+    @property
+    def level(self) -> float:
+        """Probability of every interval but the ranks' inner one and that of alpha."""
+        return float(self.edition.inputs["level"])
+
+    @cached_property
+    def figures(self) -> dict[str, Row]:
+        """Figures by id."""
+        return {row["figure_id"]: row for row in self._rows("out_figures__figure")}
+
+    def figure(self, scope: str, population: str, scheme: str, code: str, basis: str = "primary") -> Row:
+        """One figure; of nothing counted where the scope has no unit of the population."""
+        name = figure_id(scope, population, scheme, code, basis)
+        return self.figures.get(name) or {"figure_id": name, "numerator": 0, "denominator": 0, "share": None}
+
+    def n(self, population: str, scope: str = "all") -> int:
+        """Units of a population."""
+        return int(self.figure(scope, "units", "population", population)["numerator"])
+
+    @cached_property
+    def units_of_figure(self) -> dict[str, list[str]]:
+        """Units behind every figure."""
+        found: dict[str, list[str]] = defaultdict(list)
+        table = self.edition.table("out_figures__assn_figure_unit")
+        for name, unit in zip(table["figure_id"].to_pylist(), table["unit_id"].to_pylist(), strict=True):
+            found[name].append(unit)
+        return dict(found)
+
+    @cached_property
+    def records(self) -> dict[str, Row]:
+        """The record each unit takes its text from, by unit id."""
+        records = {row["record_id"]: row for row in self._rows("core_records__record")}
+        return {row["unit_id"]: records[row["record_id"]] for row in self._rows("core_coding__unit")}
+
+    @cached_property
+    def adopted(self) -> dict[str, dict[str, list[Row]]]:
+        """Adopted codes by unit and scheme, the primary one first."""
+        found: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+        for row in self._rows("core_coding__adopted"):
+            found[row["unit_id"]][row["scheme"]].append(row)
+        return {unit: dict(schemes) for unit, schemes in found.items()}
+
+    @cached_property
+    def cities(self) -> dict[str, Row]:
+        """Cities by id."""
+        return {row["city_id"]: row for row in self._rows("core_places__city")}
+
+    @cached_property
+    def ranked(self) -> list[Row]:
+        """Ranked cities from the top; none when fewer than two can be ranked."""
+        return self._rows("out_index__rank_interval_city")
+
+    @cached_property
+    def unranked(self) -> dict[str, str]:
+        """Cities without a rank, with why."""
+        return {row["city_id"]: row["reason"] for row in self._rows("out_index__unranked_city")}
+
+    @cached_property
+    def indicators(self) -> dict[tuple[str, str], Row]:
+        """Indicators by city and id."""
+        return {(row["city_id"], row["indicator"]): row for row in self._rows("out_index__indicator_city")}
+
+    @cached_property
+    def coders(self) -> dict[str, Row]:
+        """Coders by id."""
+        return {row["coder_id"]: row for row in self._rows("core_coding__coder")}
+
+    def rows(self, table: str) -> list[Row]:
+        """Rows of a table of the edition."""
+        return self._rows(table)
+
+    def _rows(self, table: str) -> list[Row]:
+        path = self.edition.folder / "tables" / f"{table}.parquet"
+        return self.edition.table(table).to_pylist() if path.is_file() else []

@@ -1,0 +1,103 @@
+"""Every user-facing text, by key, in one language; the other language has the same keys and places.
+
+Texts live in ``content/messages/ko.yml`` and ``en.yml``. ``{name}`` is a place for a value; in Korean ``{name:이}``
+adds the particle that fits the value's reading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dynapolis.errors import BadContent, BrokenClaim, Fault
+from dynapolis.model.language import Lang
+from dynapolis.report.particles import fill
+from dynapolis.store.content import shipped
+from dynapolis.store.yaml_file import Tree, read_tree
+
+_PLACE = re.compile(r"(?<!\{)\{([a-z0-9_]+)(?::[^}]*)?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A text that is read otherwise than it is spelled, for the particle after it."""
+
+    text: str
+    reading: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """The texts of one language."""
+
+    lang: Lang
+    texts: Mapping[str, str]
+
+    def say(self, key: str, **values: str | Spoken) -> str:
+        """A text with its values.
+
+        Raises:
+            BrokenClaim: there is no text of that key.
+            BadUse: a place of the text has no value.
+            UnknownReading: a Korean particle follows a value whose reading is not known.
+        """
+        if key not in self.texts:
+            raise BrokenClaim(f"no text '{key}' in content/messages/{self.lang}.yml; add it in both languages")
+        plain = {name: value.text if isinstance(value, Spoken) else value for name, value in values.items()}
+        readings = {n: v.reading for n, v in values.items() if isinstance(v, Spoken) and v.reading}
+        return fill(self.texts[key], plain, readings)
+
+
+@cache
+def read_messages(lang: str, folder: Path | None = None) -> Messages:
+    """The texts of a language, after both languages were held against each other.
+
+    Raises:
+        BadContent: a key or place stands in one language only; all such are listed.
+    """
+    folder = folder or shipped() / "messages"
+    trees = {code: read_tree(folder / f"{code}.yml") for code in Lang}
+    faults = [fault for tree in trees.values() for fault in tree.faults]
+    texts: dict[Lang, dict[str, str]] = {}
+    for code, tree in trees.items():
+        found = dict(_flatten(tree.data)) if isinstance(tree.data, Mapping) else {}
+        texts[code] = {name: " ".join(text.split()) for name, text in found.items() if isinstance(text, str)}
+        faults += [
+            Fault(f"{code}.yml", _line(tree, name), name, repr(value), "a text", "write a text, in quotation marks")
+            for name, value in found.items()
+            if not isinstance(value, str) or not value.strip()
+        ]
+    if not faults:
+        faults += _differences(texts, trees)
+    if faults:
+        raise BadContent("messages", faults)
+    return Messages(Lang(lang), texts[Lang(lang)])
+
+
+def _flatten(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in tree.items():
+        name = f"{above}{key}"
+        if isinstance(value, Mapping):
+            yield from _flatten(value, f"{name}.")
+        else:
+            yield name, value
+
+
+def _line(tree: Tree, name: str) -> int:
+    return tree.line(tuple(name.split(".")))
+
+
+def _differences(texts: Mapping[Lang, Mapping[str, str]], trees: Mapping[Lang, Tree]) -> Iterator[Fault]:
+    for here, there in ((Lang.EN, Lang.KO), (Lang.KO, Lang.EN)):
+        for key in texts[here].keys() - texts[there].keys():
+            line = _line(trees[there], key)
+            yield Fault(f"{there}.yml", line, key, "no text", f"the text that {here}.yml has", "add it")
+    for key in texts[Lang.EN].keys() & texts[Lang.KO].keys():
+        places = {lang: set(_PLACE.findall(texts[lang][key])) for lang in Lang}
+        if places[Lang.EN] != places[Lang.KO]:
+            found, expected = f"places {sorted(places[Lang.KO])}", f"places {sorted(places[Lang.EN])} as in en.yml"
+            yield Fault("ko.yml", _line(trees[Lang.KO], key), key, found, expected, "use the same")

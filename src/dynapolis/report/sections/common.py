@@ -1,0 +1,95 @@
+"""What several sections need: share tables and charts on both bases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dynapolis.report import charts, numbers
+from dynapolis.report.blocks import Cell, Column, Figure, Line, Paragraph, Table
+from dynapolis.report.claims import Claim
+from dynapolis.report.data import ReportData, Row
+from dynapolis.report.evidence_links import EvidenceLinks
+from dynapolis.report.sentences import Speaker
+from dynapolis.report.svg import responsive
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Everything a section is written with."""
+
+    data: ReportData
+    speaker: Speaker
+    claims: dict[str, Claim]
+    links: EvidenceLinks
+
+    def line(self, claim_id: str) -> Line:
+        """The sentence of a claim with the way to its evidence."""
+        claim = self.claims[claim_id]
+        return Line(self.speaker.sentence(claim), claim_id, self.links.of_claim(claim.evidence))
+
+    def lines(self, *claim_ids: str) -> Paragraph:
+        """Sentences of claims in a row; a claim that the edition does not make is passed over."""
+        return Paragraph(tuple(self.line(name) for name in claim_ids if name in self.claims))
+
+    def say(self, key: str, **values: str) -> str:
+        """A text by key."""
+        return self.speaker.words.say(key, **values)
+
+    def note(self, key: str) -> str:
+        """A note, with the level of the intervals."""
+        return self.say(f"note.{key}", level=self.speaker.level)
+
+
+def share_figure(writing: Writing, *, figure_id: str, title: str, claim_id: str, population: str, scheme: str,
+                 bases: Sequence[str], notes: tuple[str, ...]) -> Figure:  # fmt: skip
+    """Dots with intervals of a scheme's shares on one or both bases, the largest first, and the table behind."""
+    data, speaker = writing.data, writing.speaker
+    codes = [row["code"] for row in codes_in_order(data, population, scheme, bases[0])]
+    named = {basis: writing.say(f"basis.{basis}") for basis in bases}
+    rows, cells = [], []
+    for code in codes:
+        line = [Cell(speaker.code(scheme, code))]
+        for basis in bases:
+            row = data.figure("all", population, scheme, code, basis)
+            href = writing.links.to(row["figure_id"])
+            rows.append(
+                charts.ShareRow(
+                    speaker.code(scheme, code), basis, row["share"], row["share_low"], row["share_high"],
+                    f"{row['numerator']} · {numbers.percent(row['share'], 0)}", href,
+                )
+            )  # fmt: skip
+            line += [Cell(numbers.count(row["numerator"]), href), Cell(numbers.percent(row["share"]))]
+            line += [Cell(numbers.percent_range(row["share_low"], row["share_high"], speaker.lang))]
+        cells.append(tuple(line))
+    words = charts.ShareWords(writing.say("word.share_axis"), named)
+    columns = [Column(speaker.scheme({"sector_report": "sector"}.get(scheme, scheme)), "left")]
+    for basis in bases:
+        prefix = f"{named[basis]}: " if len(bases) > 1 else ""
+        columns += [
+            Column(prefix + writing.say("word.numerator")),
+            Column(writing.say("word.share")),
+            Column(writing.say("word.interval", level=speaker.level)),
+        ]
+    total = data.figure("all", population, scheme, codes[0], bases[0])["denominator"]
+    unit = f"{writing.say('word.denominator')} {numbers.count(total)}"
+    table = Table(
+        f"table-{figure_id}", f"{title} ({unit})", tuple(columns), tuple(cells), (writing.say("page.rounding"),)
+    )
+    reading = writing.line(claim_id)
+    svg = responsive(
+        lambda width: charts.share_dots(rows, words, width=width), name=figure_id, title=title, description=reading.text
+    )
+    return Figure(figure_id, title, reading, svg, table, notes)
+
+
+def codes_in_order(data: ReportData, population: str, scheme: str, basis: str) -> list[Row]:
+    """Codes of a scheme that somebody has on any basis, the largest first, in the codebook's order where equal."""
+    order = list(data.codebook.by_scheme[{"sector_report": "sector"}.get(scheme, scheme)].code_names)
+    rows = [
+        row
+        for row in data.figures.values()
+        if (row["scope"], row["population"], row["scheme"], row["basis"]) == ("all", population, scheme, basis)
+        and (row["numerator"] or data.figure("all", population, scheme, row["code"], "any")["numerator"])
+    ]
+    return sorted(rows, key=lambda row: (-row["numerator"], order.index(row["code"])))

@@ -1,0 +1,194 @@
+"""The report as text: claims and their evidence, the same numbers in both languages, links that lead somewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from dynapolis.errors import BrokenClaim
+from dynapolis.report.claims import Claim, find_leader, make_claims
+from dynapolis.report.data import ReportData
+from dynapolis.report.messages import read_messages
+from dynapolis.report.sentences import Speaker
+from dynapolis.report.write import write_report
+from dynapolis.store.editions import Edition
+from dynapolis.text import has_hangul
+
+LANGS = ("ko", "en")
+PAGES = ("index", "cities", "evidence")
+VOID = {"meta", "link", "br", "img", "input", "hr", "path", "line", "rect", "circle"}
+
+
+class Page(HTMLParser):
+    """Ids, links, claims, and the text under each language of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.hrefs: list[str] = []
+        self.claims: dict[str, str] = {}
+        self.texts: list[tuple[str, str]] = []
+        self._open: list[tuple[str, str, str | None]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        lang = found.get("lang") or (self._open[-1][1] if self._open else "")
+        if found.get("id"):
+            self.ids.append(str(found["id"]))
+        if tag == "a" and found.get("href"):
+            self.hrefs.append(str(found["href"]))
+        if tag not in VOID:
+            self._open.append((tag, lang, found.get("data-claim")))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if not self._open or self._open[-1][0] in ("script", "style"):
+            return
+        _, lang, claim = self._open[-1]
+        self.texts.append((lang, data))
+        if claim:
+            self.claims[claim] = data
+
+
+@pytest.fixture(scope="module")
+def pages(demo_report: Path) -> dict[tuple[str, str], Page]:
+    return {
+        (lang, page): Page((demo_report / lang / f"{page}.html").read_text(encoding="utf-8"))
+        for lang in LANGS
+        for page in PAGES
+    }
+
+
+def test_every_link_inside_the_report_leads_somewhere(pages: dict[tuple[str, str], Page], demo_report: Path) -> None:
+    for (lang, page), found in pages.items():
+        evidence = (demo_report / lang / "evidence.html").read_text(encoding="utf-8")
+        figures = json.loads(re.search(r'id="figures">(.*?)</script>', evidence, re.DOTALL).group(1))  # type: ignore[union-attr]
+        for href in found.hrefs:
+            if href.startswith("http"):
+                continue
+            path, _, anchor = href.partition("#")
+            target = (demo_report / lang / (path or f"{page}.html")).resolve()
+            assert target.is_file(), href
+            if anchor:
+                there = pages[target.parent.name, target.stem]
+                assert anchor in there.ids or anchor in figures, href
+
+
+def test_ids_are_unique_on_every_page(pages: dict[tuple[str, str], Page]) -> None:
+    for found in pages.values():
+        assert len(found.ids) == len(set(found.ids)), {i for i in found.ids if found.ids.count(i) > 1}
+
+
+def test_both_languages_make_the_same_claims(pages: dict[tuple[str, str], Page]) -> None:
+    assert pages["ko", "index"].claims.keys() == pages["en", "index"].claims.keys()
+
+
+def test_both_languages_print_the_same_numbers_in_every_claim(demo_edition: Edition) -> None:
+    data = ReportData.load(demo_edition)
+    claims = make_claims(data)
+    korean, english = (Speaker(data, read_messages(lang)) for lang in LANGS)
+    for claim in claims.values():
+        numbers = [re.findall(r"\d[\d,]*(?:\.\d+)?", s.sentence(claim)) for s in (korean, english)]
+        assert sorted(numbers[0]) == sorted(numbers[1]), claim.claim_id
+
+
+def test_no_hangul_stands_under_english_and_the_pages_say_their_language(pages: dict[tuple[str, str], Page]) -> None:
+    for (_, page), found in pages.items():
+        english = [text for lang, text in found.texts if lang == "en" and has_hangul(text)]
+        # Titles of Korean sources are quoted as printed; they stand in links on pages of either language.
+        assert all("(" in text or page != "index" for text in english), english
+
+
+def test_every_claim_rests_on_something_a_reader_can_open(demo_edition: Edition) -> None:
+    data = ReportData.load(demo_edition)
+    known = set(data.figures) | {f"city.{city}" for city in data.cities}
+    for claim in make_claims(data).values():
+        for name in claim.evidence:
+            assert name in known or name.startswith(("table.", "capability.")), (claim.claim_id, name)
+
+
+def test_a_claim_without_evidence_is_refused() -> None:
+    with pytest.raises(BrokenClaim, match="rests on no figure"):
+        Claim("x", "sample", {}, ())
+
+
+def test_a_rank_never_stands_in_text_without_its_interval(pages: dict[tuple[str, str], Page]) -> None:
+    for lang, pattern in (("ko", r"\d위(?!\(|\)|에서|이고|까지|이내| 이내| 사이)"), ("en", r"\brank \d+(?! \()")):
+        text = "\n".join(t for _, t in pages[lang, "index"].texts)
+        assert not re.search(pattern, text), re.findall(f".{{20}}{pattern}.{{10}}", text)
+
+
+@pytest.mark.parametrize(
+    "words", [r"은\(는\)", r"이\(가\)", r"을\(를\)", r"약 [\d,]+여", r"약 [\d,]+[가-힣]* ?(가량|정도)", "표본오차는"]
+)
+def test_korean_never_hedges_by_habit(pages: dict[tuple[str, str], Page], words: str) -> None:
+    for page in PAGES[:2]:
+        assert not re.search(words, " ".join(t for _, t in pages["ko", page].texts))
+
+
+def test_sentences_hold_no_number_of_their_own() -> None:
+    allowed = {"claim.unranked": {"2022"}}
+    for lang in LANGS:
+        for key, text in read_messages(lang).texts.items():
+            if key.startswith("claim."):
+                plain = re.sub(r"\{[^}]*\}", "", text).replace("100번", "").replace("100 draws", "")
+                assert set(re.findall(r"\d+", plain)) <= allowed.get(key, set()), key
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "verdict", "n"),
+    [
+        ([0.95, 0.05], "clear", 1),
+        ([0.9, 0.1], "clear", 1),
+        ([0.6, 0.4], "leading", 2),
+        ([0.4, 0.35, 0.25], "inseparable", 3),
+    ],
+)
+def test_hedging_follows_the_written_rule(probabilities: list[float], verdict: str, n: int) -> None:
+    found = find_leader([str(i) for i in range(len(probabilities))], probabilities)
+    assert (found.verdict, len(found.names)) == (verdict, n)
+
+
+def test_the_chapter_s_seven_examples_are_among_the_cases(pages: dict[tuple[str, str], Page]) -> None:
+    for lang in LANGS:
+        text = " ".join(t for _, t in pages[lang, "index"].texts)
+        for name in (
+            "Women in Tech", "Tech Central", "Madrid International Lab", "Green Tower Living Lab",
+            "Common Ground Living Lab", "Future Classroom Lab", "Creative Wick Living Lab",
+        ):  # fmt: skip
+            assert name in text
+
+
+def test_the_banner_says_that_no_city_is_ranked_and_that_models_coded(demo_report: Path) -> None:
+    for lang in LANGS:
+        html = (demo_report / lang / "index.html").read_text(encoding="utf-8")
+        banner = html.split('class="banner"', 1)[1].split("</aside>", 1)[0]
+        words = read_messages(lang)
+        assert words.say("page.banner_title") in banner
+        assert words.say("page.models") in banner
+
+
+def test_the_same_edition_gives_the_same_pages(demo_edition: Edition, demo_report: Path, tmp_path: Path) -> None:
+    for lang in LANGS:
+        write_report(demo_edition, lang, tmp_path)
+    for path in sorted(demo_report.rglob("*")):
+        if path.is_file():
+            assert (tmp_path / path.relative_to(demo_report)).read_bytes() == path.read_bytes(), path.name
+
+
+def test_pages_stay_within_their_budgets_of_bytes(demo_report: Path) -> None:
+    import gzip
+
+    for lang in LANGS:
+        for page in PAGES:
+            assert len(gzip.compress((demo_report / lang / f"{page}.html").read_bytes())) <= 200 * 1024
+        fonts = sum(path.stat().st_size for path in (demo_report / lang / "fonts").glob("*.woff2"))
+        assert fonts <= (190 if lang == "ko" else 60) * 1024
