@@ -1,0 +1,180 @@
+"""``dynapolis run``, ``report`` and ``export``: an edition made, told, and given away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dynapolis.cli.common import AsJson, InFolder, language, now, print_json, progress, reporting, say
+
+if TYPE_CHECKING:
+    from dynapolis.store.editions import Edition
+    from dynapolis.store.ledger import Ledger
+    from dynapolis.store.workspace import Workspace
+
+N_TICKS = 7
+EditionId = Annotated[
+    str | None,
+    typer.Option("--edition", "-e", metavar="ID", help="Id, its beginning, or name.", show_default="the last one"),
+]
+
+
+def run(
+    edition: Annotated[
+        str, typer.Option("--edition", metavar="NAME", help="What people call the edition.")
+    ] = "edition",
+    engine: Annotated[str, typer.Option("--engine", help="What runs the tables: duckdb.")] = "duckdb",
+    workspace: InFolder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Go the whole way, from the snapshots to a frozen edition; only what changed is made again."""
+    with reporting(as_json):
+        from dynapolis.errors import BadUse
+        from dynapolis.store.workspace import open_workspace
+
+        if engine != "duckdb":
+            raise BadUse(f"engine '{engine}' is not known; known: duckdb")
+        place = open_workspace(workspace)
+        ledger = place.open_ledger()
+        try:
+            made = run_edition(place, ledger, edition, silent=as_json)
+        finally:
+            ledger.close()
+        if as_json:
+            print_json({"edition": made.edition_id, "folder": str(made.folder), "cities": city_rows(made)})
+        else:
+            say_cities(made)
+
+
+def run_edition(place: Workspace, ledger: Ledger, name: str, *, silent: bool) -> Edition:
+    """Make an edition, with a progress bar on a terminal."""
+    from dynapolis.edition import make_edition
+    from dynapolis.report.messages import read_messages
+
+    words = read_messages(language())
+    parts = {key: words.say(f"cli.step_{key}") for key in ("records", "adopted", "figures", "index")}
+    with progress(N_TICKS, parts, silent=silent) as tick:
+        return make_edition(place, ledger, name=name, now=now(), tick=tick)
+
+
+def report(
+    edition: EditionId = None,
+    lang: Annotated[str, typer.Option("--lang", help="Languages, separated by commas.")] = "ko,en",
+    formats: Annotated[str, typer.Option("--format", help="Formats, separated by commas: html.")] = "html",
+    out: Annotated[Path, typer.Option("--out", help="Folder of the report.")] = Path("report"),
+    workspace: InFolder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Write the report of an edition, one folder per language."""
+    with reporting(as_json):
+        from dynapolis.store.editions import find_edition
+        from dynapolis.store.workspace import open_workspace
+
+        langs = _choose(lang, ("ko", "en"), "language")
+        _choose(formats, ("html",), "format")
+        place = open_workspace(workspace)
+        ledger = place.open_ledger()
+        try:
+            made = find_edition(place.editions, ledger, edition)
+        finally:
+            ledger.close()
+        pages = write_reports(made, langs, out)
+        if as_json:
+            print_json({"edition": made.edition_id, "pages": [str(page) for page in pages]})
+        else:
+            say_pages(pages)
+
+
+def export(
+    edition: EditionId = None,
+    out: Annotated[Path, typer.Option("--out", help="A new or empty folder.")] = Path("export"),
+    workspace: InFolder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Write an edition as a data package: Parquet, CSV, JSON, SKOS codebook, checksums, citation."""
+    with reporting(as_json):
+        from dynapolis.report.export import export_edition
+        from dynapolis.report.messages import read_messages
+        from dynapolis.store.editions import find_edition
+        from dynapolis.store.workspace import open_workspace
+
+        place = open_workspace(workspace)
+        ledger = place.open_ledger()
+        try:
+            made = find_edition(place.editions, ledger, edition)
+        finally:
+            ledger.close()
+        files = export_edition(made, out)
+        if as_json:
+            print_json({"edition": made.edition_id, "out": str(out), "files": files})
+        else:
+            say(read_messages(language()).say("cli.export_done", n=str(len(files)), folder=str(out)))
+
+
+def write_reports(made: Edition, langs: tuple[str, ...], out: Path) -> list[Path]:
+    """Write the report in each language; returns the first page of each."""
+    from dynapolis.report.write import write_report
+
+    return [write_report(made, lang, out) for lang in langs]
+
+
+def say_pages(pages: list[Path]) -> None:
+    """Where to look."""
+    from dynapolis.report.messages import read_messages
+
+    words = read_messages(language())
+    for page in pages:
+        say(words.say("cli.report_done", page=str(page.resolve())))
+
+
+def city_rows(made: Edition) -> list[dict[str, Any]]:
+    """The city table for machines: every rank with its interval, and the cities without a rank with why."""
+    names = {row["city_id"]: row for row in made.table("core_places__city").to_pylist()}
+    tables = made.tables()
+    ranked = tables["out_index__rank_interval_city"].to_pylist() if "out_index__rank_interval_city" in tables else []
+    keep = (
+        "city_id",
+        "median_rank",
+        "rank_low_90",
+        "rank_high_90",
+        "tier",
+        "p_top_5",
+        "score",
+        "score_low",
+        "score_high",
+    )
+    rows = [{key: row[key] for key in keep} | {"name_en": names[row["city_id"]]["name_en"]} for row in ranked]
+    return rows + [dict(row) for row in tables["out_index__unranked_city"].to_pylist()]
+
+
+def say_cities(made: Edition) -> None:
+    """The city table for people, with what it is not."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from dynapolis.report.city_table import city_lines
+    from dynapolis.report.messages import read_messages
+
+    words = read_messages(language())
+    lines = city_lines(made, words)
+    table = Table(title=words.say("cli.table_title", edition=made.short_id), box=None, title_justify="left")
+    for number, heading in enumerate(lines.headings):
+        table.add_column(heading, justify="left" if number == 0 else "right")
+    for line in lines.rows:
+        table.add_row(*line)
+    console = Console(width=None if Console().is_terminal else 110)
+    console.print(table)
+    for note in lines.notes:
+        console.print(note, style="bold" if note == lines.notes[0] else "", highlight=False)
+
+
+def _choose(text: str, known: tuple[str, ...], what: str) -> tuple[str, ...]:
+    from dynapolis.errors import BadUse
+
+    chosen = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    wrong = [part for part in chosen if part not in known]
+    if wrong or not chosen:
+        raise BadUse(f"{what} '{', '.join(wrong) or text}' is not known; known: {', '.join(known)}")
+    return chosen

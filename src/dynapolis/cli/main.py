@@ -1,0 +1,41 @@
+"""``dynapolis``: the command line. Heavy libraries are loaded by the command that needs them, never here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dynapolis import __version__
+from dynapolis.cli import code, demo, edition, imports, init
+
+app = typer.Typer(
+    name="dynapolis",
+    help="From published lists of smart-city projects to an index that knows its uncertainty, in Korean and English.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("demo")(demo.demo)
+app.command("init")(init.init)
+app.command("import")(imports.import_file)
+app.command("run")(edition.run)
+app.command("report")(edition.report)
+app.command("export")(edition.export)
+app.add_typer(code.app, name="code")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dynapolis {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of the whole program."""
