@@ -102,19 +102,21 @@ def make_edition(workspace: Workspace, ledger: Ledger, *, name: str, now: str, t
 
 
 def gather_inputs(workspace: Workspace, ledger: Ledger, snapshots: dict[str, dict[str, str]]) -> dict[str, Any]:
-    """Everything precious and all content an edition depends on, as hashes."""
+    """Hashes of everything precious and all content an edition depends on; only current snapshots' codings count."""
+    current = {snapshot for files in snapshots.values() for snapshot in files.values()}
+    codings = sorted(coding.coding_id for coding in ledger.codings() if coding.snapshot_id in current)
     return {
         "dynapolis": __version__,
-        "content": workspace.content.digests(),
+        "content": workspace.content.digests(snapshots),
         "snapshots": snapshots,
         "judgements": digest_json([[j.left_id, j.right_id, j.verdict.value] for j in ledger.judgements()]),
-        "codings": digest_json(sorted(coding.coding_id for coding in ledger.codings())),
+        "codings": digest_json(codings),
         "coders": digest_json([coder.model_dump(mode="json") for coder in ledger.coders()]),
     }
 
 
 def read_records(workspace: Workspace, snapshots: dict[str, dict[str, str]]) -> Iterator[Record]:
-    """The records of every register's current snapshots, read again from their bytes."""
+    """The records of every register's current list, read again from its bytes; its codings stand in the ledger."""
     if not snapshots:
         raise BadUse("nothing was imported yet; import a list with: dynapolis import FILE --register NAME")
     paths = workspace.content
@@ -122,4 +124,5 @@ def read_records(workspace: Workspace, snapshots: dict[str, dict[str, str]]) -> 
     for register, files in snapshots.items():
         spec = content.read_register(paths.registers / register)
         data = {role: workspace.snapshots.read(register, role, snapshot) for role, snapshot in files.items()}
-        yield from import_register(spec, data, lambda v: content.read_codebook(paths.codebooks, v), places).records
+        lists = {spec.file: data[spec.file]}
+        yield from import_register(spec, lists, lambda v: content.read_codebook(paths.codebooks, v), places).records

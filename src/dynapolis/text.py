@@ -12,7 +12,7 @@ def clean(text: str) -> str:
         >>> clean("  Women  in\\u00a0Tech ")
         'Women in Tech'
     """
-    return " ".join(unicodedata.normalize("NFC", text).replace("\ufeff", "").split())
+    return " ".join(unicodedata.normalize("NFC", text.replace("\ufeff", "")).split())
 
 
 def split_list(cell: str, separator: str = ";") -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 adjudicated > agreed by two people > single person > model above its calibrated threshold > uncoded.
 
 It is a view: nothing is stored back, and a further coding changes it at the next run. A coding made under an older
-codebook counts only where the rules of its scheme did not change; the others wait for recoding.
+codebook counts only where the rules of its scheme did not change; the others wait for recoding. Where the coders of the
+deciding level differ, the code that most of them gave counts; a tie stays uncoded.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dynapolis.model.codebook import Codebook
 
 ADJUDICATED, AGREED, SINGLE_PERSON, MODEL, UNCODED = "adjudicated", "agreed", "single_person", "model", "uncoded"
 ORDER = (ADJUDICATED, AGREED, SINGLE_PERSON, MODEL)
+LATER = ("round", "coder_version", "codebook_version")  # of two codings of one coder, the larger one counts
 _KEY = ("unit_id", "scheme")
 
 
@@ -39,31 +41,28 @@ def adopt(codings: Frame) -> Frame:
 
     Args:
         codings: translated codings joined with their coder; columns ``unit_id``, ``scheme``, ``position``, ``code``,
-            ``coder_id``, ``round``, ``kind``, ``role``, ``threshold``, ``probability``, ``is_current`` and what
-            should travel along (``unsure``, ``quote``, ``reason``, ``codebook_version``).
+            ``coder_id``, those of ``LATER``, ``kind``, ``role``, ``threshold``, ``probability``, ``is_current`` and
+            what should travel along (``unsure``, ``quote``, ``reason``).
 
     Returns:
         the rows of the adopted coder, with ``why`` (one of ``ORDER``) and ``n_coders`` (who coded the unit at all).
     """
-    current = _latest_round(codings.filter(nw.col("is_current")))
-    primary = current.filter(nw.col("position") == 0)
-    people = primary.filter(nw.col("kind") == "person")
-    agreeing = people.group_by(*_KEY, "code").agg(n_agreeing=nw.col("coder_id").n_unique())
-    n_people = people.group_by(*_KEY).agg(n_people=nw.col("coder_id").n_unique())
-    n_coders = primary.group_by(*_KEY).agg(n_coders=nw.col("coder_id").n_unique())
+    current = _latest(codings.filter(nw.col("is_current")))
+    coders = nw.col("coder_id").n_unique()
     ranked = (
-        primary.join(agreeing, on=[*_KEY, "code"], how="left")
-        .join(n_people, on=list(_KEY), how="left")
-        .join(n_coders, on=list(_KEY), how="left")
+        current.filter(nw.col("position") == 0)
+        .with_columns(
+            n_coders=coders.over(*_KEY),
+            n_same_kind=coders.over(*_KEY, "kind"),
+            n_agreeing=coders.over(*_KEY, "kind", "code"),
+        )
         .with_columns(level=_level())
         .filter(~nw.col("level").is_null())
     )
-    best = ranked.group_by(*_KEY).agg(level=nw.col("level").min())
-    winner = (
-        ranked.join(best, on=[*_KEY, "level"], how="inner")
-        .group_by(*_KEY, "level", "n_coders")
-        .agg(coder_id=nw.col("coder_id").min())
-    )
+    deciding = _largest(ranked, -nw.col("level"), *_KEY).with_columns(n_voices=coders.over(*_KEY, "code"))
+    first = _largest(deciding, nw.col("n_voices"), *_KEY).with_columns(n_codes=nw.col("code").n_unique().over(*_KEY))
+    untied = first.filter(nw.col("n_codes") == 1)
+    winner = untied.group_by(*_KEY, "level", "n_coders").agg(coder_id=nw.col("coder_id").min())
     why: nw.Expr = nw.lit(MODEL)
     for level, name in ((3, SINGLE_PERSON), (2, AGREED), (1, ADJUDICATED)):
         why = nw.when(nw.col("level") == level).then(nw.lit(name)).otherwise(why)
@@ -76,16 +75,22 @@ def _level() -> nw.Expr:
     confident = model & (nw.col("probability") >= nw.col("threshold"))
     none = nw.lit(None, dtype=nw.Int64)
     level = nw.when(confident).then(nw.lit(4)).otherwise(none)
-    level = nw.when(person & (nw.col("n_people") == 1)).then(nw.lit(3)).otherwise(level)
+    level = nw.when(person & (nw.col("n_same_kind") == 1)).then(nw.lit(3)).otherwise(level)
     level = nw.when(person & (nw.col("n_agreeing") >= 2)).then(nw.lit(2)).otherwise(level)
     return nw.when(nw.col("role") == "adjudicator").then(nw.lit(1)).otherwise(level)
 
 
-def _latest_round(codings: Frame) -> Frame:
+def _latest(codings: Frame) -> Frame:
     """A coder's second thought stands for the first."""
-    key = [*_KEY, "coder_id"]
-    last = codings.group_by(*key).agg(round=nw.col("round").max())
-    return codings.join(last, on=[*key, "round"], how="inner")
+    for column in LATER:
+        codings = _largest(codings, nw.col(column), *_KEY, "coder_id")
+    return codings
+
+
+def _largest(rows: Frame, value: nw.Expr, *within: str) -> Frame:
+    """The rows whose value is the largest among those alike in these columns."""
+    largest = rows.with_columns(_value=value).with_columns(_largest=nw.col("_value").max().over(*within))
+    return largest.filter(nw.col("_value") == nw.col("_largest")).drop("_value", "_largest")
 
 
 def code_mapping(codebook: Codebook, previous: Codebook | None) -> dict[str, list[object]]:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,22 @@ class CoderLabels:
         labels: shape (n_units,); number of the coder's label, −1 where the unit was not coded.
         means: shape (n_labels,); number of the true code each label stands for by the rules, −1 for none in particular.
         weight: prior counts on "says what it means"; an adjudicator's is higher than a first coder's.
+        unsure: shape (n_labels,); labels given with doubt. A coder's "work, unsure" is another label than "work": its
+            prior says less, a quarter of the weight and ten times the smoothing.
     """
 
     labels: IntArray
     means: IntArray
     weight: float
+    unsure: BoolArray | None = None
+
+    def doubted(self) -> BoolArray:
+        """Which labels were given with doubt; none where that was not told."""
+        return np.zeros(len(self.means), dtype=bool) if self.unsure is None else self.unsure
+
+    def weights(self) -> FloatArray:
+        """Prior count of each label on the code it stands for."""
+        return np.where(self.doubted(), self.weight / 4, self.weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +126,10 @@ def draw_codes(posterior: FloatArray, n_draws: int, rng: np.random.Generator) ->
 
 
 def _confusion_prior(coder: CoderLabels, n_codes: int, smoothing: float) -> FloatArray:
-    prior = np.full((n_codes, len(coder.means)), smoothing)
+    prior = np.tile(np.where(coder.doubted(), 10 * smoothing, smoothing), (n_codes, 1))
     for label, code in enumerate(coder.means):
         if code >= 0:
-            prior[code, label] += coder.weight
+            prior[code, label] += coder.weights()[label]
     return prior
 
 
@@ -126,7 +138,7 @@ def _votes(coders: Sequence[CoderLabels], n_codes: int) -> FloatArray:
     for coder in coders:
         means = np.where(coder.labels >= 0, coder.means[coder.labels], -1)
         said = np.flatnonzero(means >= 0)
-        votes[said, means[said]] += coder.weight
+        votes[said, means[said]] += coder.weights()[coder.labels[said]]
     return _normalise(votes)
 
 

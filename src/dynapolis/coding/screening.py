@@ -36,7 +36,7 @@ def screen(units: Frame, adopted: Frame) -> Frame:
             is_projects=kind.is_in(["project", "programme", "lab_project"]),
             is_living_labs=kind == "living_lab",
             is_lab_projects=kind == "lab_project",
-            is_industry=(track == "industry") & (kind != "living_lab") & (kind != "lab_project"),
+            is_industry=(track == "industry") & kind.is_in(["project", "programme"]),
         )
         .with_columns(is_innovation=nw.col("is_industry") | nw.col("is_lab_projects"))
         .with_columns(is_initiatives=nw.col("is_innovation") | nw.col("is_living_labs"))

@@ -41,5 +41,14 @@ class DuckDBEngine:
         return {name: self.frame(name, table) for name, table in tables.items()}
 
     def collect(self, frame: Frame, order_by: Sequence[str]) -> pa.Table:
-        """Run a frame. Rows come in the order of ``order_by``, so that the same inputs give the same bytes."""
-        return frame.sort(*order_by).collect(backend="pyarrow").to_arrow()
+        """Run a frame. Rows come in the order of ``order_by``, so that the same inputs give the same bytes.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C while the query ran; DuckDB itself would make a RuntimeError of it.
+        """
+        try:
+            return frame.sort(*order_by).collect(backend="pyarrow").to_arrow()
+        except RuntimeError as error:
+            if "interrupted" in str(error):
+                raise KeyboardInterrupt from error
+            raise

@@ -28,7 +28,7 @@ def coverage(abundance: Abundance, m: int) -> float:
 
     Example:
         >>> round(coverage((2, 1, 1), 4), 4), round(coverage((2, 1, 1), 2), 4)
-        (0.7, 0.4167)
+        (0.625, 0.3333)
     """
     n = sum(abundance)
     if m < n:
@@ -41,7 +41,7 @@ def entropy(abundance: Abundance, m: int) -> float:
     """Expected Shannon entropy of ``m`` records, natural logarithm.
 
     Thinned exactly for ``m`` < n; beyond n the mean of the observed and the asymptotic entropy, weighted by the
-    records seen and those to come.
+    records seen and those to come, and never more than ``m`` records can show.
 
     Example:
         >>> round(entropy((2, 1, 1), 4), 4), round(entropy((1, 1), 1), 4)
@@ -55,7 +55,9 @@ def entropy(abundance: Abundance, m: int) -> float:
             total -= k / m * log(k / m) * expected
         return total
     observed = -sum(x / n * log(x / n) for x in abundance)
-    return observed if m == n else n / m * observed + (m - n) / m * asymptotic_entropy(abundance)
+    if m == n:
+        return observed
+    return min(log(m), n / m * observed + (m - n) / m * asymptotic_entropy(abundance))
 
 
 def asymptotic_entropy(abundance: Abundance) -> float:
@@ -78,8 +80,9 @@ def largest_common_coverage(abundances: Sequence[Abundance]) -> float:
 def diversity_at(abundance: Abundance, target: float) -> float:
     """Hill number of order 1 (effective number of kinds) at a sample coverage.
 
-    Between two whole numbers of records, entropy is taken linearly in coverage. A target below the coverage of one
-    record gives 1, one above that of twice the records gives the value there. Without records, 1.
+    Between two whole numbers of records, entropy is taken linearly in coverage. At the coverage of the city's own
+    records these are taken whole, even where a part would cover as much. A target below the coverage of one record
+    gives 1, one above that of twice the records gives the value there. Without records, 1.
 
     Example:
         >>> round(diversity_at((5,), 0.5), 3), round(diversity_at((2, 2), 1.0), 3)
@@ -89,10 +92,11 @@ def diversity_at(abundance: Abundance, target: float) -> float:
     if n == 0:
         return 1.0
     below = (0.0, 0.0)
-    for m in range(1, 2 * n + 1):
+    first = n if coverage(abundance, n) <= target else 1
+    for m in range(first, 2 * n + 1):
         here = (coverage(abundance, m), entropy(abundance, m))
         if here[0] >= target:
-            if m == 1 or here[0] == below[0]:
+            if m == first:
                 return exp(here[1])
             part = (target - below[0]) / (here[0] - below[0])
             return exp(below[1] + part * (here[1] - below[1]))
@@ -101,10 +105,13 @@ def diversity_at(abundance: Abundance, target: float) -> float:
 
 
 def diversities(counts: IntArray, target: float) -> FloatArray:
-    """Diversity at one coverage of many count vectors: shape (…, n_kinds) in, shape (…) out."""
+    """Diversity at one coverage of many count vectors: shape (…, n_kinds) in, shape (…) out.
+
+    The list of kinds is closed, so none exceeds their number.
+    """
     flat = np.sort(counts.reshape(-1, counts.shape[-1]), axis=1)[:, ::-1]
     rows, where = np.unique(flat, axis=0, return_inverse=True)
-    values = np.array([diversity_at(to_abundance(row), target) for row in rows])
+    values = np.array([min(float(len(row)), diversity_at(to_abundance(row), target)) for row in rows])
     return np.asarray(values[where.reshape(-1)].reshape(counts.shape[:-1]))
 
 
@@ -116,7 +123,7 @@ def to_abundance(counts: Sequence[int] | IntArray) -> Abundance:
 def standard_error(
     counts: IntArray, common: FloatArray, target: float, n_resamples: int, rng: np.random.Generator
 ) -> float:
-    """Spread of a city's diversity over resamples of its records.
+    """Spread of a city's diversity over resamples of its records, around the diversity found.
 
     The list of kinds is closed, so a kind the city does not show is known and may still occur: resamples are drawn
     from the city's counts and one record's worth of what all cities have. Four of four of one kind is no certainty.
@@ -129,13 +136,15 @@ def standard_error(
         rng: the source of chance.
 
     Returns:
-        the standard deviation; 0 when the city has no record.
+        root mean square of the difference, so that an estimate which resamples never reach is known to be unsure; 0
+        when the city has no record.
     """
     n = int(counts.sum())
     if n == 0:
         return 0.0
     resamples = rng.multinomial(n, (counts + common) / (n + 1), size=n_resamples)
-    return float(diversities(resamples, target).std(ddof=1))
+    found = diversities(counts[None, :], target)
+    return float(np.sqrt(((diversities(resamples, target) - found) ** 2).mean()))
 
 
 def _still_unseen(abundance: Abundance) -> float:

@@ -33,7 +33,7 @@ class Tallies:
 
     Attributes:
         hit: units that count towards a rate or share, shape (n_draws, n_units).
-        base: units that a share, mean or evenness is told from, same shape.
+        base: units that an indicator is told from, same shape.
         kinds: units per kind of a diversity, shape (n_draws, n_cities, n_kinds).
         helices: number of distinct helices of each unit, 0 where none is known, shape (n_draws, n_units).
         cells: weights of the capability × actor cells, shape (n_draws, n_units, 12).
@@ -53,6 +53,7 @@ def tally(codes: UnitCodes, facts: UnitFacts) -> Tallies:
     lead_known = innovation & codes.is_code(facts, "lead", "public", "private", "civic", "academic", "mixed")
     ladder = initiatives & codes.is_code(facts, "stage", "pilot", "demonstration", "scale_up", "citywide")
     ended = initiatives & codes.is_code(facts, "status", "ended")
+    aimed = innovation & ~codes.is_code(facts, "goal", "none")
     helices = _distinct_helices(codes, facts)
     cells = cell_weights(codes, facts)
     return Tallies(
@@ -69,6 +70,9 @@ def tally(codes: UnitCodes, facts: UnitFacts) -> Tallies:
             "a1": innovation,
             "a2": labs,
             "a3": projects,
+            "b1": innovation & (codes.primary["sector"] >= 0),
+            "b2": aimed & (codes.primary["goal"] >= 0),
+            "b3": labs & (codes.primary["lab_type"] >= 0),
             "p1": innovation,
             "p3": lead_known,
             "m1": ladder,
@@ -78,7 +82,7 @@ def tally(codes: UnitCodes, facts: UnitFacts) -> Tallies:
         },
         kinds={
             "b1": _kinds(codes, facts, innovation, "sector"),
-            "b2": _kinds(codes, facts, innovation & ~codes.is_code(facts, "goal", "none"), "goal"),
+            "b2": _kinds(codes, facts, aimed, "goal"),
             "b3": _kinds(codes, facts, labs, "lab_type"),
         },
         helices=helices,
@@ -87,10 +91,13 @@ def tally(codes: UnitCodes, facts: UnitFacts) -> Tallies:
 
 
 def _kinds(codes: UnitCodes, facts: UnitFacts, inside: BoolArray, scheme: str) -> NDArray[np.int64]:
+    """Units per kind that can occur: sectors as they fold, goals but none, lab types."""
     primary = codes.primary[scheme]
+    possible = [n for n, code in enumerate(facts.codes[scheme]) if code != "none"]
     if scheme == "sector":
         primary = np.where(primary >= 0, facts.sector_fold[primary], -1)
-    columns = [facts.sum_by_city((inside & (primary == k)).astype(float)) for k in range(len(facts.codes[scheme]))]
+        possible = sorted(set(facts.sector_fold.tolist()))
+    columns = [facts.sum_by_city((inside & (primary == k)).astype(float)) for k in possible]
     return np.asarray(np.stack(columns, axis=2).round().astype(np.int64))
 
 
@@ -141,9 +148,7 @@ def learn(
         rng: the source of chance for them.
     """
     n_records = _records(tallies, facts)
-    priors = {
-        i: fit_beta_prior(_by_city(facts, tallies.hit[i])[0], _by_city(facts, tallies.base[i])[0]) for i in SHARES
-    }
+    priors = {i: _prior(_by_city(facts, tallies.hit[i])[0], _by_city(facts, tallies.base[i])[0]) for i in SHARES}
     common: dict[str, float] = {}
     errors: dict[str, FloatArray] = {}
     for name in DIVERSITIES:
@@ -161,6 +166,11 @@ def learn(
     )
     seen = tallies.helices[0][tallies.base[MEAN][0]]
     return Learned(priors, common, errors, _shares(np.bincount(seen, minlength=5)[1:5]), n_records)
+
+
+def _prior(k: FloatArray, n: FloatArray) -> BetaPrior:
+    """Prior of a share; where no city has a record that could tell, Jeffreys', and no city has a value."""
+    return fit_beta_prior(k, n) if n.any() else BetaPrior(JEFFREYS, JEFFREYS)
 
 
 def _shares(counts: NDArray[np.int64] | FloatArray) -> FloatArray:

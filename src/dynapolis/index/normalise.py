@@ -34,10 +34,11 @@ def normalise(
     low, high = scale
     directed = values * directions
     if method == "z_score":
-        with np.errstate(invalid="ignore", divide="ignore"):
-            mean = np.nanmean(directed, axis=1, keepdims=True)
-            spread = np.nanstd(directed, axis=1, ddof=1, keepdims=True)
-            z = np.where(spread > 0, (directed - mean) / np.where(spread > 0, spread, 1.0), 0.0)
+        n = np.isfinite(directed).sum(axis=1, keepdims=True)
+        centred = directed - np.nanmean(directed, axis=1, keepdims=True)
+        spread = np.sqrt(np.nansum(centred**2, axis=1, keepdims=True) / np.maximum(n - 1, 1))
+        differ = np.nanmax(directed, axis=1, keepdims=True) > np.nanmin(directed, axis=1, keepdims=True)
+        z = np.where(differ, centred / np.where(differ, spread, 1.0), 0.0)
         return np.where(np.isfinite(values), np.clip(Z_CENTRE + Z_SPREAD * z, low, high), np.nan)
     if method == "rank":
         directed = np.moveaxis(-average_ranks(np.moveaxis(directed, 1, 2)), 2, 1)

@@ -35,7 +35,8 @@ def _moments(values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, Fl
     size = np.maximum(n, 1)
     mean = np.nansum(values, axis=1) / size
     centred = np.nan_to_num(values - mean[:, None])
-    m2, m3, m4 = ((centred**k).sum(axis=1) / size for k in (2, 3, 4))
+    square = centred * centred
+    m2, m3, m4 = (power.sum(axis=1) / size for power in (square, square * centred, square * square))
     flat = m2 <= (1e-12 * np.maximum(np.abs(mean), 1e-300)) ** 2
     return n, np.where(flat, 0.0, m2), m3, m4
 
@@ -90,6 +91,6 @@ def _winsorise(values: FloatArray, side: FloatArray, points: int) -> FloatArray:
 
 def _logarithm(values: FloatArray, side: FloatArray) -> FloatArray:
     mirrored = values * side[:, None, :]
+    low, high = np.fmin.reduce(mirrored, axis=1, keepdims=True), np.fmax.reduce(mirrored, axis=1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
-        low, high = np.nanmin(mirrored, axis=1, keepdims=True), np.nanmax(mirrored, axis=1, keepdims=True)
         return np.asarray(np.log(mirrored - low + (high - low) / 100) * side[:, None, :])

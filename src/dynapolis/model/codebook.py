@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from dynapolis.model.language import Frozen, NonEmpty, Text
-from dynapolis.model.problem import Problem, duplicates
+from dynapolis.model.problem import Loc, Problem, duplicates, entries
 
 Origin = Literal["report", "ours"]
 
@@ -94,15 +94,13 @@ def check_codebook(raw: Mapping[str, Any]) -> Iterator[Problem]:
 
     Works on the data as read, valid or not, so that these faults and those of single entries come in one message.
     """
-    schemes = [item for item in raw.get("schemes") or () if isinstance(item, Mapping)]
     yield from duplicates(raw.get("schemes"), ("schemes",), "scheme", "a scheme of that name stands above")
     names: dict[str, set[str]] = {}
-    for number, scheme in enumerate(schemes):
-        codes = [item for item in scheme.get("codes") or () if isinstance(item, Mapping)]
-        known = {str(code.get("code")) for code in codes}
+    for number, scheme in entries(raw.get("schemes")):
+        known = {str(code.get("code")) for _, code in entries(scheme.get("codes"))}
         names[str(scheme.get("scheme"))] = known
         yield from duplicates(scheme.get("codes"), ("schemes", number, "codes"), "code", "this code stands above")
-        for place, code in enumerate(codes):
+        for place, code in entries(scheme.get("codes")):
             if code.get("parent") is not None and code["parent"] not in known:
                 yield Problem(
                     ("schemes", number, "codes", place, "parent"),
@@ -119,8 +117,8 @@ def check_codebook(raw: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _check_maps(raw: Mapping[str, Any], names: Mapping[str, set[str]]) -> Iterator[Problem]:
-    maps = [(("crosswalks", i, "map"), w) for i, w in enumerate(raw.get("crosswalks") or ()) if isinstance(w, Mapping)]
-    for loc, walk in maps:
+    for number, walk in entries(raw.get("crosswalks")):
+        loc: Loc = ("crosswalks", number, "map")
         known = names.get(str(walk.get("scheme")))
         if known is None:
             yield Problem(

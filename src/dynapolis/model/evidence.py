@@ -80,6 +80,7 @@ class Coding:
     position: int
     code: str
     coder_id: str
+    coder_version: str
     codebook_version: str
     round: int
     unsure: bool
@@ -95,7 +96,7 @@ class Coding:
         """Same statement, same id: importing a snapshot twice adds nothing."""
         return make_id(
             "coding", self.record_id, self.scheme, str(self.position), self.code, self.coder_id,
-            self.codebook_version, str(self.round), self.snapshot_id,
+            self.coder_version, self.codebook_version, str(self.round), self.snapshot_id,
         )  # fmt: skip
 
 

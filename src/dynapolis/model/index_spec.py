@@ -10,7 +10,7 @@ from pydantic import Field
 
 from dynapolis.model.language import Frozen, NonEmpty, Text
 from dynapolis.model.place import PopulationBasis
-from dynapolis.model.problem import Problem, duplicates
+from dynapolis.model.problem import Problem, duplicates, entries
 
 Normalisation = Literal["min_max", "rank", "z_score"]
 Aggregation = Literal["arithmetic", "geometric", "harmonic"]
@@ -115,18 +115,17 @@ def check_index_spec(raw: Mapping[str, Any]) -> Iterator[Problem]:
     """Entries listed twice, indicators of no pillar, pillars without indicators, defaults nobody may draw."""
     yield from duplicates(raw.get("pillars"), ("pillars",), "id", "it stands above")
     yield from duplicates(raw.get("indicators"), ("indicators",), "id", "it stands above")
-    pillars = [item.get("id") for item in raw.get("pillars") or () if isinstance(item, Mapping)]
-    indicators = [item for item in raw.get("indicators") or () if isinstance(item, Mapping)]
-    for number, item in enumerate(indicators):
-        if item.get("pillar") not in pillars:
+    pillars = {number: item.get("id") for number, item in entries(raw.get("pillars"))}
+    for number, item in entries(raw.get("indicators")):
+        if item.get("pillar") not in pillars.values():
             yield Problem(
                 ("indicators", number, "pillar"),
                 repr(item.get("pillar")),
-                f"one of {', '.join(map(str, pillars))}",
+                f"one of {', '.join(map(str, pillars.values()))}",
                 "correct the pillar",
             )
-    used = {item.get("pillar") for item in indicators}
-    for number, pillar in enumerate(pillars):
+    used = [item.get("pillar") for _, item in entries(raw.get("indicators"))]
+    for number, pillar in pillars.items():
         if pillar not in used:
             yield Problem(
                 ("pillars", number), repr(pillar), "at least one indicator in it", "add one or remove the pillar"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
 from dynapolis.model.language import Frozen, NonEmpty, Text
-from dynapolis.model.problem import Problem, duplicates
+from dynapolis.model.problem import Problem, duplicates, entries
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 PopulationBasis = Literal["agglomeration", "place"]
@@ -73,13 +73,19 @@ class Places(Frozen):
 
 def check_places(raw: Mapping[str, Any]) -> Iterator[Problem]:
     """Cities listed twice, populations listed twice, and sources that are not described."""
-    cities = [item for item in raw.get("cities") or () if isinstance(item, Mapping)]
     for key in ("id", "geonames_id"):
         yield from duplicates(raw.get("cities"), ("cities",), key, "another city has it")
-    for number, city in enumerate(cities):
+    bases = get_args(PopulationBasis)
+    for number, city in entries(raw.get("cities")):
+        found = [item.get("basis") for _, item in entries(city.get("population"))]
+        for basis in bases:
+            if basis not in found:
+                yield Problem(
+                    ("cities", number, "population"), f"no {basis}", f"one of each: {', '.join(bases)}", "add it"
+                )
         yield from duplicates(city.get("population"), ("cities", number, "population"), "basis", "it stands above")
-        for place, item in enumerate(city.get("population") or ()):
-            if isinstance(item, Mapping) and item.get("source") not in (raw.get("sources") or {}):
+        for place, item in entries(city.get("population")):
+            if item.get("source") not in (raw.get("sources") or {}):
                 yield Problem(
                     ("cities", number, "population", place, "source"),
                     repr(item.get("source")),

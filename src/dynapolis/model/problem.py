@@ -19,6 +19,18 @@ class Problem:
     mend: str
 
 
+def entries(items: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Positions and entries of a list that are mappings; what else stands there is for the typed model to tell.
+
+    Example:
+        >>> list(entries([{"code": "a"}, "a word", {"code": "b"}]))
+        [(0, {'code': 'a'}), (2, {'code': 'b'})]
+    """
+    for number, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, Mapping):
+            yield number, item
+
+
 def duplicates(items: Any, loc: Loc, key: str, why: str) -> Iterator[Problem]:
     """Entries of a list of mappings whose ``key`` an earlier entry already has.
 
@@ -27,8 +39,8 @@ def duplicates(items: Any, loc: Loc, key: str, why: str) -> Iterator[Problem]:
         [('codes', 1, 'code')]
     """
     seen: set[Any] = set()
-    for number, item in enumerate(items or ()):
-        if not isinstance(item, Mapping) or item.get(key) is None:
+    for number, item in entries(items):
+        if item.get(key) is None:
             continue
         if item[key] in seen:
             yield Problem((*loc, number, key), repr(item[key]), f"each {key} once", f"{why}; rename or remove one")

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from dynapolis.model.evidence import Coder
 from dynapolis.model.language import Frozen, NonEmpty, Text
-from dynapolis.model.problem import Problem, duplicates
+from dynapolis.model.problem import Problem, duplicates, entries
 
 FieldType = Literal["slug", "text", "year", "city", "country", "list", "url"]
 PROPERTIES = (
@@ -130,9 +130,9 @@ def check_register(raw: Mapping[str, Any]) -> Iterator[Problem]:
         if name not in seen:
             yield Problem(("fields",), f"no column for '{name}'", "a column that gives it", "add the column")
     yield from duplicates(raw.get("coders"), ("coders",), "id", "another coder has it")
-    known = {item.get("id") for item in raw.get("coders") or () if isinstance(item, Mapping)}
-    for number, item in enumerate(raw.get("codings") or ()):
-        if isinstance(item, Mapping) and item.get("coder") not in known:
+    known = [item.get("id") for _, item in entries(raw.get("coders"))]
+    for number, item in entries(raw.get("codings")):
+        if item.get("coder") not in known:
             yield Problem(
                 ("codings", number, "coder"),
                 repr(item.get("coder")),

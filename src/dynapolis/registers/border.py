@@ -118,20 +118,31 @@ def _check_expected(sheet: Sheet, spec: RegisterSpec, cities: CityNames) -> Iter
             )
 
 
+def check_schemes(register: str, spec: CodingsSpec, codebook: Codebook) -> list[Fault]:
+    """Schemes that the description of a register asks for and the codebook does not have."""
+    known = f"a scheme of codebook {codebook.version}: {', '.join(codebook.by_scheme)}"
+    return [
+        Fault(f"{register}/register.yml", 0, f"codings of {spec.coder}", repr(item.scheme), known, "correct the scheme")
+        for item in spec.schemes
+        if item.scheme not in codebook.by_scheme
+    ]
+
+
 def check_codings_rows(
-    sheet: Sheet, spec: CodingsSpec, codebook: Codebook, texts: Mapping[str, str], own_file: bool
+    sheet: Sheet, spec: CodingsSpec, codebook: Codebook, texts: Mapping[str, str | None], own_file: bool
 ) -> Iterator[Fault]:
     """Faults of a codings file: unknown ids and codes, quotes that are not in the record, doubts about no scheme.
 
     Args:
-        texts: by source id, the text of the record that quotes are copied from.
+        texts: by source id, the text of the record that quotes are copied from, none where it could not be read;
+            no id at all when the list itself could not be read, and then ids are not checked.
         own_file: the codes stand in the register's own file, whose ids are checked elsewhere.
     """
     seen: dict[str, int] = {}
     for row in sheet.rows:
         source_id = clean(row.cells.get(spec.id_column, ""))
         if not own_file and spec.id_column in row.cells:
-            if source_id not in texts:
+            if texts and source_id not in texts:
                 mend = "correct the id, or import the record first"
                 yield Fault(sheet.name, row.line, spec.id_column, repr(source_id), "the id of a record", mend)
             elif source_id in seen:

@@ -7,12 +7,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dynapolis import ids
-from dynapolis.errors import BadInput, Fault
+from dynapolis.errors import BadInput
 from dynapolis.model.codebook import Codebook
 from dynapolis.model.evidence import Coding, Record
 from dynapolis.model.place import Places
 from dynapolis.model.register import CodingsSpec, RegisterSpec, SchemeColumns
-from dynapolis.registers.border import CityNames, check_codings_rows, check_columns, check_register_rows
+from dynapolis.registers.border import (
+    CityNames,
+    check_codings_rows,
+    check_columns,
+    check_register_rows,
+    check_schemes,
+)
 from dynapolis.registers.read_csv import Row, Sheet, parse_csv
 from dynapolis.text import clean, split_list
 
@@ -39,7 +45,13 @@ class Imported:
         return dict(sorted(Counter(record.city_id for record in self.records).items()))
 
 
-def import_register(spec: RegisterSpec, files: Mapping[str, bytes], codebooks: Codebooks, places: Places) -> Imported:
+def import_register(
+    spec: RegisterSpec,
+    files: Mapping[str, bytes],
+    codebooks: Codebooks,
+    places: Places,
+    names: Mapping[str, str] | None = None,
+) -> Imported:
     """Records and codings of a register, or one message with everything that is wrong.
 
     Args:
@@ -47,11 +59,12 @@ def import_register(spec: RegisterSpec, files: Mapping[str, bytes], codebooks: C
         files: bytes by role, the name each file has in ``spec`` (``spec.file`` must be among them).
         codebooks: gives a codebook by version.
         places: the cities that may occur.
+        names: by role, the name under which a person knows the file; faults are told under it.
 
     Raises:
         BadInput: the files have faults; all faults of all files are listed.
     """
-    sheets = {role: parse_csv(role, data) for role, data in files.items()}
+    sheets = {role: parse_csv((names or {}).get(role, role), data) for role, data in files.items()}
     snapshots = {role: ids.digest_bytes(data) for role, data in files.items()}
     cities = CityNames.of(places)
     main = sheets[spec.file]
@@ -70,8 +83,9 @@ def import_register(spec: RegisterSpec, files: Mapping[str, bytes], codebooks: C
                 faults += check_columns(
                     sheet, spec.columns_of(codings), codings.ignore, f"the codings of {codings.coder}"
                 )
-            texts = _texts(main, spec, codings)
-            faults += check_codings_rows(sheet, codings, codebooks(codings.codebook_version), texts, is_own)
+            codebook, texts = codebooks(codings.codebook_version), _texts(main, spec, codings)
+            unknown = check_schemes(spec.name, codings, codebook)
+            faults += unknown or check_codings_rows(sheet, codings, codebook, texts, is_own)
     if faults:
         raise BadInput(f"register {spec.name}", faults)
     records = tuple(_record(row, spec, snapshots[spec.file], cities) for row in main.rows)
@@ -85,9 +99,13 @@ def import_register(spec: RegisterSpec, files: Mapping[str, bytes], codebooks: C
     )
 
 
-def _texts(main: Sheet, spec: RegisterSpec, codings: CodingsSpec) -> dict[str, str]:
+def _texts(main: Sheet, spec: RegisterSpec, codings: CodingsSpec) -> dict[str, str | None]:
+    """By source id, the text that quotes are copied from; none where the list does not let it be read."""
     id_column, column = spec.column_for("source_id") or "", codings.quote_of or ""
-    return {clean(row.cells.get(id_column, "")): clean(row.cells.get(column, "")) for row in main.rows}
+    unread = {clean(row.cells.get(id_column, "")): None for row in main.ragged}
+    read = {clean(row.cells.get(id_column, "")): row.cells.get(column) for row in reversed(main.rows)}
+    texts = {key: text if text is None else clean(text) for key, text in (unread | read).items()}
+    return {key: text for key, text in texts.items() if key}
 
 
 def _record(row: Row, spec: RegisterSpec, snapshot_id: str, cities: CityNames) -> Record:
@@ -121,48 +139,46 @@ def _record(row: Row, spec: RegisterSpec, snapshot_id: str, cities: CityNames) -
 def _all_codings(
     spec: RegisterSpec, sheets: Mapping[str, Sheet], snapshots: Mapping[str, str], codebooks: Codebooks
 ) -> Iterator[Coding]:
+    versions = {coder.id: coder.version for coder in spec.coders}
     for codings in spec.codings:
         if codings.file in sheets:
             book = codebooks(codings.codebook_version)
             for row in sheets[codings.file].rows:
                 for item in codings.schemes:
-                    multiple = book.by_scheme[item.scheme].multiple
-                    yield from _codings(spec.name, snapshots[codings.file], codings, row, item, multiple)
+                    codes = _codes(row, item, multiple=book.by_scheme[item.scheme].multiple)
+                    for position, code in enumerate(codes):
+                        yield Coding(
+                            record_id=ids.record_id(spec.name, clean(row.cells[codings.id_column])),
+                            scheme=item.scheme,
+                            position=position,
+                            code=code,
+                            coder_id=codings.coder,
+                            coder_version=versions[codings.coder],
+                            codebook_version=codings.codebook_version,
+                            round=codings.round,
+                            unsure=item.scheme in split_list(row.cells.get(codings.unsure or "", "")),
+                            probability=None,
+                            quote=_text(row, item.quote or codings.quote),
+                            reason=_reasons(row, codings).get(item.scheme),
+                            note=_text(row, codings.note),
+                            snapshot_id=snapshots[codings.file],
+                            line=row.line,
+                        )
 
 
-def _codings(
-    register: str, snapshot_id: str, spec: CodingsSpec, row: Row, item: SchemeColumns, multiple: bool
-) -> Iterator[Coding]:
-    def text(column: str | None) -> str | None:
-        return clean(row.cells.get(column, "")) or None if column else None
-
+def _codes(row: Row, item: SchemeColumns, *, multiple: bool) -> tuple[str, ...]:
+    """The primary code and, where the scheme is multiple, the further ones; each once."""
     codes = split_list(row.cells[item.column])
     if multiple and item.also:
         codes += split_list(row.cells[item.also])
-    reasons = dict(part.split("=", 1) for part in split_list(row.cells.get(spec.reason or "", "")) if "=" in part)
-    for position, code in enumerate(dict.fromkeys(codes)):
-        yield Coding(
-            record_id=ids.record_id(register, clean(row.cells[spec.id_column])),
-            scheme=item.scheme,
-            position=position,
-            code=code,
-            coder_id=spec.coder,
-            codebook_version=spec.codebook_version,
-            round=spec.round,
-            unsure=item.scheme in split_list(row.cells.get(spec.unsure or "", "")),
-            probability=None,
-            quote=text(item.quote or spec.quote),
-            reason=reasons.get(item.scheme),
-            note=text(spec.note),
-            snapshot_id=snapshot_id,
-            line=row.line,
-        )
+    return tuple(dict.fromkeys(codes))
 
 
-def faults_of(error: BadInput) -> list[dict[str, str | int]]:
-    """Faults as plain values, for machines."""
-    keys = ("where", "row", "column", "found", "expected", "mend")
-    return [{key: getattr(fault, key) for key in keys} for fault in error.faults]
+def _reasons(row: Row, spec: CodingsSpec) -> dict[str, str]:
+    """Reasons by scheme, printed as ``scheme=reason``."""
+    parts = split_list(row.cells.get(spec.reason or "", ""))
+    return dict(part.split("=", 1) for part in parts if "=" in part)
 
 
-__all__ = ["Codebooks", "Fault", "Imported", "faults_of", "import_register"]
+def _text(row: Row, column: str | None) -> str | None:
+    return clean(row.cells.get(column, "")) or None if column else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
@@ -20,12 +21,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file read whole: header, rows, and the faults found on the way."""
+    """A file read whole: header, rows, and the faults found on the way.
+
+    ``ragged`` rows have too few or too many cells: which cell belongs to which column is sure only for the first ones.
+    """
 
     name: str
     header: tuple[str, ...]
     rows: tuple[Row, ...]
     faults: tuple[Fault, ...] = field(default=())
+    ragged: tuple[Row, ...] = field(default=())
 
 
 def parse_csv(name: str, data: bytes) -> Sheet:
@@ -38,37 +43,47 @@ def parse_csv(name: str, data: bytes) -> Sheet:
         >>> parse_csv("x.csv", b"id,name\\n1,Lab\\n").rows[0]
         Row(line=2, cells={'id': '1', 'name': 'Lab'})
     """
-    if not data.strip():
-        return Sheet(
-            name, (), (), (Fault(name, 0, "", "an empty file", "a header and at least one record", "export it again"),)
-        )
+    data = data.removeprefix(codecs.BOM_UTF8)
     faults = list(_encoding_faults(name, data))
-    text = data.decode("utf-8-sig", errors="replace")
-    lines = _numbered(csv.reader(io.StringIO(text, newline=""), strict=False))
-    start, header = next(lines)
+    text = data.decode("utf-8", errors="replace")
+    entries = _entries(name, csv.reader(io.StringIO(text, newline=""), strict=True), faults)
+    start, header = next(entries, (0, []))
+    if not header:
+        empty = Fault(name, 0, "", "an empty file", "a header and at least one record", "export it again")
+        return Sheet(name, (), (), (*faults, empty))
     columns = tuple(cell.strip() for cell in header)
     faults += _header_faults(name, start, columns)
-    rows = []
-    for line, cells in lines:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(columns):
-            faults.append(
-                Fault(name, line, "", f"{len(cells)} cells", f"{len(columns)} as in the header",
-                      "check quotes and commas in this line")
-            )  # fmt: skip
-            continue
-        rows.append(Row(line, dict(zip(columns, cells, strict=True))))
-    if not rows:
+    rows, ragged = [], []
+    for line, cells in entries:
+        row = Row(line, dict(zip(columns, cells, strict=False)))
+        if len(cells) == len(columns):
+            rows.append(row)
+        else:
+            mend = "check quotes and commas in this line"
+            faults.append(Fault(name, line, "", f"{len(cells)} cells", f"{len(columns)} as in the header", mend))
+            ragged.append(row)
+    if not rows and not ragged:
         faults.append(Fault(name, 0, "", "no records", "at least one record", "export it again"))
-    return Sheet(name, columns, tuple(rows), tuple(faults))
+    return Sheet(name, columns, tuple(rows), tuple(faults), tuple(ragged))
 
 
-def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """Entries with the line on which each begins; an entry may run over several lines."""
+def _entries(name: str, reader: Iterator[list[str]], faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
+    """Entries that are not blank, with the line on which each begins; one may run over several lines.
+
+    An entry whose quotation marks make no sense is added to the faults and passed over.
+    """
     last = 0
-    for cells in reader:
-        yield last + 1, cells
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            mend = "check the quotation marks from this line on"
+            faults.append(Fault(name, last + 1, "", f"no CSV ({error})", "cells and commas", mend))
+        else:
+            if any(cell.strip() for cell in cells):
+                yield last + 1, cells
         last = reader.line_num  # type: ignore[attr-defined]
 
 

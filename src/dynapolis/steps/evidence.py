@@ -38,9 +38,9 @@ RECORD = pa.schema(
 CODING = pa.schema(
     [
         ("coding_id", _TEXT), ("record_id", _TEXT), ("unit_id", _TEXT), ("scheme", _TEXT), ("position", _INT),
-        ("code", _TEXT), ("coder_id", _TEXT), ("codebook_version", _TEXT), ("round", _INT), ("unsure", pa.bool_()),
-        ("probability", pa.float64()), ("quote", _TEXT), ("reason", _TEXT), ("note", _TEXT), ("snapshot_id", _TEXT),
-        ("line", _INT), ("kind", _TEXT), ("role", _TEXT), ("threshold", pa.float64()),
+        ("code", _TEXT), ("coder_id", _TEXT), ("coder_version", _TEXT), ("codebook_version", _TEXT), ("round", _INT),
+        ("unsure", pa.bool_()), ("probability", pa.float64()), ("quote", _TEXT), ("reason", _TEXT), ("note", _TEXT),
+        ("snapshot_id", _TEXT), ("line", _INT), ("kind", _TEXT), ("role", _TEXT), ("threshold", pa.float64()),
     ]
 )  # fmt: skip
 
@@ -98,23 +98,24 @@ def record_tables(records: Sequence[Record], judgements: Sequence[Judgement], pl
 
 
 def coding_tables(
-    codings: Sequence[Coding], coders: Sequence[Coder], assignment: pa.Table, snapshots: Mapping[str, Mapping[str, str]]
+    codings: Sequence[Coding], coders: Sequence[Coder], unit: pa.Table, snapshots: Mapping[str, Mapping[str, str]]
 ) -> Tables:
     """Codings of the current snapshots with their units and coders, and the coders.
 
-    Codings of a snapshot that was replaced stay in the ledger and count no more.
+    Codings of a snapshot that was replaced stay in the ledger and count no more; where several records are one unit,
+    the codings of the record count whose text the unit takes.
     """
     current = {snapshot for files in snapshots.values() for snapshot in files.values()}
-    unit_of = dict(zip(assignment["record_id"].to_pylist(), assignment["unit_id"].to_pylist(), strict=True))
-    latest = {coder.id: coder for coder in sorted(coders, key=lambda c: c.version)}
+    unit_of = dict(zip(unit["record_id"].to_pylist(), unit["unit_id"].to_pylist(), strict=True))
+    by_version = {(coder.id, coder.version): coder for coder in coders}
     rows = [
         {
             **asdict(item),
             "coding_id": item.coding_id,
             "unit_id": unit_of[item.record_id],
-            "kind": latest[item.coder_id].kind.value,
-            "role": latest[item.coder_id].role.value,
-            "threshold": latest[item.coder_id].threshold,
+            "kind": by_version[item.coder_id, item.coder_version].kind.value,
+            "role": by_version[item.coder_id, item.coder_version].role.value,
+            "threshold": by_version[item.coder_id, item.coder_version].threshold,
         }
         for item in codings
         if item.snapshot_id in current and item.record_id in unit_of
@@ -125,7 +126,7 @@ def coding_tables(
             "coder_id": c.id, "version": c.version, "kind": c.kind.value, "role": c.role.value,
             "name_en": c.name.en, "name_ko": c.name.ko, "sees": ";".join(c.sees),
         }
-        for c in sorted(latest.values(), key=lambda c: c.id)
+        for c in sorted(coders, key=lambda c: (c.id, c.version))
     ]  # fmt: skip
     return {
         "core_coding__coding": pa.Table.from_pylist(rows, CODING),
@@ -143,7 +144,7 @@ def adopt_codings(
     organisations: Sequence[Organisation],
 ) -> Tables:
     """Codings as they read now, the adopted codes with why, what stays uncoded, every unit with its populations."""
-    said = coding_tables(codings, coders, core["core_resolve__assn_record_entity"], snapshots)
+    said = coding_tables(codings, coders, core["core_coding__unit"], snapshots)
     mapping = pa.table(code_mapping(codebook, previous))
     with DuckDBEngine() as engine:
         frames = engine.frames({"coding": said["core_coding__coding"], "mapping": mapping})

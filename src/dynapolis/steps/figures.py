@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import combinations
+from operator import itemgetter
 
 import narwhals as nw
 import numpy as np
 import pyarrow as pa
 
+from dynapolis.coding.adopt import LATER
 from dynapolis.coding.agreement import agreement, resample_units
 from dynapolis.engine.duckdb import DuckDBEngine
 from dynapolis.engine.frame import Frame
@@ -118,8 +120,8 @@ def agreement_table(
 ) -> pa.Table:
     """Agreement of every pair of coders per scheme, and per code of it against all others.
 
-    Primary codes; sectors are folded so that coders who used the merged code can be compared; codes of an older
-    codebook are read under the edition's where one code means one code, and left out where they do not.
+    Primary codes, a coder's second thought for the first. Sectors are folded, so that coders who used the merged code
+    can be compared. Codes of an older codebook are read under the edition's.
 
     Args:
         coding: translated codings (their codes as they read now).
@@ -129,7 +131,7 @@ def agreement_table(
         n_resamples: of it.
         level: probability its interval holds.
     """
-    rows = [row for row in coding.to_pylist() if row["position"] == 0]
+    rows = sorted((row for row in coding.to_pylist() if row["position"] == 0), key=itemgetter(*LATER))
     sees = {row["coder_id"]: set(row["sees"].split(";")) for row in coder.to_pylist()}
     table: list[dict[str, object]] = []
     for scheme in codebook.schemes:

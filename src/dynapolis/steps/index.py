@@ -152,19 +152,30 @@ class Model:
         """Numbers of the cities that can be ranked."""
         return np.flatnonzero(self.available.ranked)
 
+    @property
+    def columns(self) -> list[int]:
+        """Number of each of the specification's indicators, which may be fewer and in another order than computed."""
+        return _columns(self.spec)
+
+
+def _columns(spec: IndexSpec) -> list[int]:
+    return [INDICATORS.index(indicator.id) for indicator in spec.indicators]
+
 
 def learn_model(evidence: Evidence, spec: IndexSpec, rng: np.random.Generator) -> Model:
     """Priors, common coverages, and which cities and indicators can be used."""
     base = tally(evidence.codes, evidence.facts)
-    minimum = {i.id: i.min_records for i in spec.indicators}
+    minimum = dict.fromkeys(INDICATORS, 0) | {i.id: i.min_records for i in spec.indicators}
     learned = learn(base, evidence.facts, minimum, N_RESAMPLES, rng)
-    return Model(spec, evidence, base, learned, screen_availability(learned.n_records, evidence.n_city_records, spec))
+    n_records = learned.n_records[:, _columns(spec)]
+    return Model(spec, evidence, base, learned, screen_availability(n_records, evidence.n_city_records, spec))
 
 
 def values_of(model: Model, tallies: Tallies, chance: Chance | None, choices: Choices) -> FloatArray:
     """Indicators of all cities as drawn; a value that rests on too few records is NaN."""
     bases = np.stack([model.evidence.inhabitants[b] for b in model.spec.uncertain.population])
-    values = compute(tallies, model.evidence.facts, model.learned, bases[choices.population], chance)
+    computed = compute(tallies, model.evidence.facts, model.learned, bases[choices.population], chance)
+    values = computed[:, :, model.columns]
     return np.where(model.available.has_value[None, :, :], values, np.nan)
 
 
@@ -252,20 +263,20 @@ def _indicator_table(model: Model, point: FloatArray, drawn: FloatArray | None, 
     rows: list[dict[str, object]] = []
     for c, city in enumerate(model.evidence.city_ids):
         for i, indicator in enumerate(model.spec.indicators):
-            place = INDICATORS.index(indicator.id)
-            has_value = bool(model.available.has_value[c, place]) and bool(np.isfinite(point[0, c, place]))
+            has_value = bool(model.available.has_value[c, i]) and bool(np.isfinite(point[0, c, i]))
             seen = model.evidence.n_city_records[c] > 0
             low = high = None
             if has_value and drawn is not None:
-                low, high = (float(x) for x in np.nanquantile(drawn[:, c, place], [tail, 1 - tail]))
+                ends = np.nanquantile(drawn[:, c, i], [tail, 1 - tail])
+                low, high = _holding(float(point[0, c, i]), float(ends[0]), float(ends[1]))
             rows.append(
                 {
                     "city_id": city,
                     "indicator": indicator.id,
-                    "value": float(point[0, c, place]) if has_value else None,
+                    "value": float(point[0, c, i]) if has_value else None,
                     "low": low,
                     "high": high,
-                    "n_records": int(model.learned.n_records[c, place]),
+                    "n_records": int(model.learned.n_records[c, model.columns[i]]),
                     "min_records": indicator.min_records,
                     "status": "ok" if has_value else "too_few" if seen else "not_searched",
                     "in_index": bool(model.available.used[i]),
@@ -277,13 +288,17 @@ def _indicator_table(model: Model, point: FloatArray, drawn: FloatArray | None, 
     }
 
 
+def _holding(value: float, low: float, high: float) -> tuple[float, float]:
+    """An interval stretched to hold what was found: that of a count is above 0 even where nothing was counted."""
+    return min(low, value), max(high, value)
+
+
 def _indicator_units(model: Model) -> pa.Table:
     """The units each indicator of each city rests on, and whether they are the ones it counts."""
     base, evidence = model.base, model.evidence
-    kinds = {"b1": base.base["p1"], "b2": base.base["p1"], "b3": base.base["a2"]}
     rows: list[dict[str, object]] = []
-    for indicator in INDICATORS:
-        inside = kinds.get(indicator, base.base.get(indicator))[0]  # type: ignore[index]
+    for indicator in (item.id for item in model.spec.indicators):
+        inside = base.base[indicator][0]
         hit = base.hit[indicator][0] if indicator in base.hit else inside
         for unit in np.flatnonzero(inside):
             city = evidence.city_ids[evidence.facts.city[unit]]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dynapolis.coding.adopt import LATER
 from dynapolis.coding.dawid_skene import CoderLabels, DawidSkene, draw_codes, fit_dawid_skene
 from dynapolis.figures.unit_codes import UnitCodes
 from dynapolis.model.codebook import Codebook
@@ -20,7 +23,9 @@ JOINT = (
     ("programme", "industry"), ("programme", "service"), ("programme", "community"),
     ("living_lab", "living_lab"), ("lab_project", "living_lab"),
 )  # fmt: skip
-INDEPENDENT_WEIGHT, ADJUDICATOR_WEIGHT = 2.0, 10.0
+# Prior counts that a label means what it says. An adjudicator who saw the other codes is no independent witness: the
+# weight keeps its sure codes all but certain and leaves open those it doubted.
+INDEPENDENT_WEIGHT, ADJUDICATOR_WEIGHT = 2.0, 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,60 +42,99 @@ def fit_questions(coding: pa.Table, unit_ids: list[str], codebook: Codebook) -> 
     """A model for kind and track together, and one for every scheme that an indicator uses.
 
     Kind and track are one question, because a lab project is always living-lab-led and a project never is; a coder
-    who answered only one of the two has labels of their own. Each question is asked of the units that anybody coded.
-    Labels are taken as printed, under the codebook each coder used: the model learns what they stand for.
+    who answered only one of the two has labels of their own. Each question is asked of the units that anybody coded;
+    one that nobody answered is not asked. Labels are taken as printed, under the codebook each coder used; where rules
+    changed since, nothing is presumed and the model learns what they stand for. A code given with doubt is a label of
+    its own. A coder's second thought stands for the first.
 
     Args:
-        coding: codings with ``code_printed`` and ``code`` (as it reads now).
+        coding: translated codings, with ``code_printed``, ``code`` (as it reads now) and ``is_current``.
         unit_ids: all units, in the order of the arrays.
         codebook: the edition's.
     """
     place = {unit: n for n, unit in enumerate(unit_ids)}
-    rows = [row for row in coding.to_pylist() if row["position"] == 0]
-    given: dict[str, dict[str, dict[int, tuple[str, str]]]] = {}
+    rows = sorted((row for row in coding.to_pylist() if row["position"] == 0), key=itemgetter(*LATER))
+    given: dict[str, dict[str, dict[int, Said]]] = {}
     for row in rows:
         said = given.setdefault(row["scheme"], {}).setdefault(row["coder_id"], {})
-        said[place[row["unit_id"]]] = (row["code_printed"], row["code"])
+        said[place[row["unit_id"]]] = Said(row["code_printed"], row["code"], row["is_current"], row["unsure"])
     roles = {row["coder_id"]: row["role"] for row in rows}
-    questions = [_kind_and_track(given, roles, len(unit_ids))]
-    for scheme in SINGLE:
+    questions = [_kind_and_track(given, roles, len(unit_ids))] if given.keys() & {"kind", "track"} else []
+    for scheme in (scheme for scheme in SINGLE if scheme in given):
         names = tuple(c.code for c in codebook.by_scheme[scheme].codes if c.assignable)
         labels = {
-            coder: {u: (printed, names.index(now) if now in names else -1) for u, (printed, now) in said.items()}
-            for coder, said in given.get(scheme, {}).items()
+            coder: {u: Label(s.printed, _meaning(s, names), s.unsure) for u, s in said.items()}
+            for coder, said in given[scheme].items()
         }
         questions.append(_fit(scheme, names, labels, roles))
     return questions
 
 
-def _kind_and_track(
-    given: dict[str, dict[str, dict[int, tuple[str, str]]]], roles: dict[str, str], n_units: int
-) -> Question:
+class Said(NamedTuple):
+    """One primary code as given: as printed, as it reads now, whether the rules are the same, and with what doubt."""
+
+    printed: str
+    now: str
+    is_current: bool
+    unsure: bool
+
+
+class Label(NamedTuple):
+    """What a coder may answer: its name, the number of the true code it stands for by the rules, and its doubt."""
+
+    name: str
+    means: int
+    unsure: bool
+
+
+def _meaning(said: Said, names: tuple[str, ...]) -> int:
+    """The code a label stands for; none in particular when it was given under rules that changed since."""
+    return names.index(said.now) if said.is_current and said.now in names else -1
+
+
+def _kind_and_track(given: dict[str, dict[str, dict[int, Said]]], roles: dict[str, str], n_units: int) -> Question:
+    """Kind and track as one question.
+
+    Coders who answered only half of it, one the kind, another the track, are one informant whose label is what they
+    said together: taken apart, they would seem to confirm each other where they only used the same rules.
+    """
     kinds, tracks = given.get("kind", {}), given.get("track", {})
-    labels: dict[str, dict[int, tuple[str, int]]] = {}
-    for coder in sorted({*kinds, *tracks}):
-        said: dict[int, tuple[str, int]] = {}
+    halves = sorted(kinds.keys() ^ tracks.keys())
+    informants: dict[str, tuple[str, ...]] = {coder: (coder,) for coder in sorted(kinds.keys() & tracks.keys())}
+    if halves:
+        informants["+".join(halves)] = tuple(halves)
+    labels: dict[str, dict[int, Label]] = {}
+    for informant, coders in informants.items():
+        labels[informant] = {}
         for unit in range(n_units):
-            kind = kinds.get(coder, {}).get(unit, ("", ""))[1]
-            track = tracks.get(coder, {}).get(unit, ("", ""))[1]
+            kind = [said for c in coders if (said := kinds.get(c, {}).get(unit))]
+            track = [said for c in coders if (said := tracks.get(c, {}).get(unit))]
             if kind or track:
-                fits = [n for n, (k, t) in enumerate(JOINT) if (not kind or k == kind) and (not track or t == track)]
-                said[unit] = (f"{kind}+{track}", fits[0] if len(fits) == 1 else -1)
-        labels[coder] = said
+                labels[informant][unit] = _joint_label(kind, track)
+    roles = roles | {informant: "independent" for informant in informants if informant not in roles}
     return _fit(KIND_AND_TRACK, tuple(f"{k}+{t}" for k, t in JOINT), labels, roles)
 
 
-def _fit(
-    scheme: str, codes: tuple[str, ...], labels: dict[str, dict[int, tuple[str, int]]], roles: dict[str, str]
-) -> Question:
+def _joint_label(kind: list[Said], track: list[Said]) -> Label:
+    """What was said of kind and track together; it stands for a code if exactly one fits and the rules are the same."""
+    kinds, tracks = {said.now for said in kind}, {said.now for said in track}
+    fits = [n for n, (k, t) in enumerate(JOINT) if kinds <= {k} and tracks <= {t}]
+    said = kind + track
+    means = fits[0] if len(fits) == 1 and all(part.is_current for part in said) else -1
+    return Label("+".join(part.now for part in said), means, any(part.unsure for part in said))
+
+
+def _fit(scheme: str, codes: tuple[str, ...], labels: dict[str, dict[int, Label]], roles: dict[str, str]) -> Question:
     units = np.array(sorted({u for said in labels.values() for u in said}), dtype=np.int64)
     coders = []
     for coder in sorted(labels):
-        meanings = dict(sorted(labels[coder].values()))
-        names = list(meanings)
-        numbers = np.array([names.index(labels[coder][u][0]) if u in labels[coder] else -1 for u in units])
+        used = sorted(set(labels[coder].values()))
+        alphabet = used + _unused(used, codes)
+        place = {label: n for n, label in enumerate(alphabet)}
+        numbers = np.array([place[labels[coder][u]] if u in labels[coder] else -1 for u in units])
         weight = ADJUDICATOR_WEIGHT if roles[coder] == "adjudicator" else INDEPENDENT_WEIGHT
-        coders.append(CoderLabels(numbers, np.array(list(meanings.values())), weight))
+        means, unsure = np.array([a.means for a in alphabet]), np.array([a.unsure for a in alphabet])
+        coders.append(CoderLabels(numbers, means, weight, unsure))
     return Question(scheme, codes, units, fit_dawid_skene(coders, len(codes)))
 
 
@@ -104,9 +148,25 @@ def posterior_table(questions: list[Question], unit_ids: list[str]) -> pa.Table:
                     rows.append(
                         {"unit_id": unit_ids[unit], "scheme": question.scheme, "code": code, "probability": float(p)}
                     )
-    return pa.Table.from_pylist(rows).sort_by(
+    return pa.Table.from_pylist(rows, _POSTERIOR).sort_by(
         [("unit_id", "ascending"), ("scheme", "ascending"), ("code", "ascending")]
     )
+
+
+def _unused(used: list[Label], codes: tuple[str, ...]) -> list[Label]:
+    """Labels a coder might have given and never did; without them, a coder's only label would tell nothing.
+
+    One for each true code that no label stands for, if all labels stand for a code; else one for none in particular.
+    """
+    known = {label.means for label in used}
+    if -1 in known:
+        return [Label("(unused)", -1, False)]
+    return [Label(f"({code})", number, False) for number, code in enumerate(codes) if number not in known]
+
+
+_POSTERIOR = pa.schema(
+    [("unit_id", pa.string()), ("scheme", pa.string()), ("code", pa.string()), ("probability", pa.float64())]
+)
 
 
 def draw_unit_codes(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -47,9 +48,19 @@ class ContentPaths:
             organisations=root / "vocab" / "organisations.csv",
         )
 
-    def digests(self) -> dict[str, str]:
-        """SHA-256 of every content file an edition depends on, by what it is."""
-        single = {"index": self.index, "places": self.places, "organisations": self.organisations}
+    def digests(self, registers: Iterable[str]) -> dict[str, str]:
+        """SHA-256 of every content file an edition of these registers depends on, by what it is.
+
+        Raises:
+            BadUse: a register is not described.
+        """
+        single = {
+            "index": self.index,
+            "places": self.places,
+            "organisations": self.organisations,
+            "organisations_coder": self.organisations.with_suffix(".yml"),
+            **{f"register {name}": register_file(self.registers / name) for name in registers},
+        }
         found = {name: digest_bytes(path.read_bytes()) for name, path in single.items()}
         books = {p.name: digest_bytes(p.read_bytes()) for p in sorted(self.codebooks.glob("*.yml"))}
         return {**found, "codebooks": digest_json(books)}
@@ -89,43 +100,79 @@ def read_register(folder: Path) -> RegisterSpec:
         BadUse: there is no such register; the known ones are named.
         BadContent: the description is faulty.
     """
+    return read_yaml(register_file(folder), RegisterSpec, check_register)
+
+
+def register_file(folder: Path) -> Path:
+    """The file that describes a register.
+
+    Raises:
+        BadUse: there is no such register; the known ones are named.
+    """
     path = folder / "register.yml"
     if not path.is_file():
         known = sorted(p.parent.name for p in folder.parent.glob("*/register.yml"))
         raise BadUse(f"register '{folder.name}' is not known; known: {', '.join(known) or 'none'}")
-    return read_yaml(path, RegisterSpec, check_register)
+    return path
 
 
 def read_organisations(path: Path) -> tuple[OrganisationLookup, tuple[Organisation, ...]]:
     """The organisation lookup and the description of its coder (the YAML file of the same name).
 
     Raises:
-        BadContent: the lookup has rows that are no organisation; all are listed.
+        BadContent: the lookup is missing, or has rows that are no organisation; all are listed.
     """
     lookup = read_yaml(path.with_suffix(".yml"), OrganisationLookup)
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    faults = list(_organisation_faults(path.name, rows))
+    rows, faults = _read_table(path, ("name", "helix", "basis", "unsure"))
+    faults += _organisation_faults(path.name, rows)
     if faults:
         raise BadContent(path.name, faults)
     return lookup, tuple(
-        Organisation(row["name"], _helices(row["helix"]), row["basis"], row["unsure"] == "yes") for row in rows
+        Organisation(row["name"], _helices(row["helix"]), row["basis"], row["unsure"] == "yes") for _, row in rows
     )
+
+
+def _read_table(path: Path, columns: Sequence[str]) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
+    """Rows of a CSV file of these columns, each with the line on which it begins, and what is wrong with its form."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise BadContent(path.name, [Fault(str(path), 0, "", str(error), "a UTF-8 CSV file", "restore it")]) from error
+    except UnicodeDecodeError as error:
+        line, found = error.object[: error.start].count(b"\n") + 1, f"byte 0x{error.object[error.start]:02X}"
+        raise BadContent(path.name, [Fault(path.name, line, "", found, "UTF-8 text", "save it as UTF-8")]) from error
+    reader = csv.reader(io.StringIO(text, newline=""))
+    header = next(reader, [])
+    expected = f"the columns {', '.join(columns)}"
+    faults = [Fault(path.name, 1, c, "no such column", expected, "add the column") for c in columns if c not in header]
+    faults += [Fault(path.name, 1, c, "an unknown column", expected, "remove it") for c in header if c not in columns]
+    rows: list[tuple[int, dict[str, str]]] = []
+    begins = reader.line_num + 1
+    for cells in [] if faults else reader:
+        if len(cells) == len(columns):
+            rows.append((begins, dict(zip(header, cells, strict=True))))
+        elif cells:
+            mend = "check quotes and commas in this line"
+            faults.append(Fault(path.name, begins, "", f"{len(cells)} cells", f"{len(columns)} cells", mend))
+        begins = reader.line_num + 1
+    return rows, faults
 
 
 def _helices(cell: str) -> frozenset[Helix]:
     return frozenset(Helix(word) for word in cell.split(";") if word != "unknown")
 
 
-def _organisation_faults(where: str, rows: Iterable[dict[str, str]]) -> Iterable[Fault]:
+def _organisation_faults(where: str, rows: Iterable[tuple[int, dict[str, str]]]) -> Iterable[Fault]:
     allowed = [*Helix, "unknown"]
     seen: set[str] = set()
-    for line, row in enumerate(rows, start=2):
-        words = (row.get("helix") or "").split(";")
+    for line, row in rows:
+        words = row["helix"].split(";")
         if not set(words) <= set(allowed) or len(words) != len(set(words)) or ("unknown" in words and len(words) > 1):
-            yield Fault(
-                where, line, "helix", repr(row.get("helix")), f"{', '.join(allowed)}, joined by ';'", "correct it"
-            )
-        if row.get("name") in seen:
-            yield Fault(where, line, "name", repr(row.get("name")), "each name once", "remove one row")
-        seen.add(row.get("name") or "")
+            yield Fault(where, line, "helix", repr(row["helix"]), f"{', '.join(allowed)}, joined by ';'", "correct it")
+        if not row["name"]:
+            yield Fault(where, line, "name", "an empty cell", "a name", "fill it in")
+        elif row["name"] in seen:
+            yield Fault(where, line, "name", repr(row["name"]), "each name once", "remove one row")
+        if row["unsure"] not in ("", "yes"):
+            yield Fault(where, line, "unsure", repr(row["unsure"]), "yes or nothing", "correct it")
+        seen.add(row["name"])

@@ -71,7 +71,7 @@ def edition_id(inputs: Mapping[str, Any]) -> str:
 
 def freeze(folder: Path, ledger: Ledger, name: str, inputs: dict[str, Any], tables: Tables,
            content: ContentPaths, registers: Mapping[str, Path], now: str) -> Edition:  # fmt: skip
-    """Write an edition and note it in the ledger; the same inputs again give the edition that is there.
+    """Write an edition and note it in the ledger as the current one; the same inputs give the edition that is there.
 
     Everything is written into a folder beside, which is then moved into place, so a half-made edition never shows.
     """
@@ -84,12 +84,15 @@ def freeze(folder: Path, ledger: Ledger, name: str, inputs: dict[str, Any], tabl
             _write(draft, this, inputs, tables, content, registers)
             os.chmod(draft, 0o755)
             os.replace(draft, target)
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(draft, ignore_errors=True)
-            raise
-    with ledger.begin() as writer:
-        row = {"edition_id": this, "name": name, "inputs": canonical_json(inputs), "frozen_at": now}
-        writer.add(edition, [row])
+            if not (isinstance(error, OSError) and target.is_dir()):  # another run has put it there by now
+                raise
+    last = ledger.rows(edition)[-1:]
+    if [(row["edition_id"], row["name"]) for row in last] != [(this, name)]:
+        with ledger.begin() as writer:
+            row = {"edition_id": this, "name": name, "inputs": canonical_json(inputs), "frozen_at": now}
+            writer.add(edition, [row])
     return Edition(this, target, name, inputs)
 
 
@@ -127,9 +130,9 @@ def find_edition(folder: Path, ledger: Ledger, wanted: str | None) -> Edition:
     Raises:
         BadUse: there is none, or several fit; the known ones are named.
     """
-    rows = sorted(ledger.rows(edition), key=lambda row: row["frozen_at"])
+    rows = ledger.rows(edition)
     fitting = [r for r in rows if wanted is None or r["edition_id"].startswith(wanted) or r["name"] == wanted]
-    known = ", ".join(f"{row['edition_id'][:SHORT]} ({row['name']})" for row in rows) or "none"
+    known = ", ".join(dict.fromkeys(f"{row['edition_id'][:SHORT]} ({row['name']})" for row in rows)) or "none"
     if not fitting:
         what = (
             "there is no edition yet; make one with: dynapolis run"

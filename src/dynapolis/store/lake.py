@@ -69,12 +69,12 @@ class Lake:
         return self.folder / step / "stamp.json"
 
     def _stamp(self, step: str) -> tuple[str, dict[str, str]]:
-        """The key a step was built for, and the digests of its tables; nothing where it was not finished."""
-        path = self._stamp_path(step)
-        if not path.is_file():
+        """The key a step was built for, and its tables' digests; nothing where it was not finished or is damaged."""
+        try:
+            stamp = json.loads(self._stamp_path(step).read_bytes())
+            return str(stamp["key"]), dict(stamp["tables"])
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
             return "", {}
-        stamp = json.loads(path.read_text())
-        return stamp["key"], stamp["tables"]
 
     def _intact(self, step: str, table: str, digest: str) -> bool:
         path = self._path(step, table)

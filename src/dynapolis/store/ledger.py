@@ -29,7 +29,7 @@ snapshot = sa.Table(
     sa.Column("register", sa.String, nullable=False),
     sa.Column("file_role", sa.String, nullable=False, comment="which file of the register this is"),
     sa.Column("file_name", sa.String, nullable=False),
-    sa.Column("n_bytes", sa.Integer, nullable=False),
+    sa.Column("n_bytes", sa.BigInteger, nullable=False),
     sa.Column("licence", sa.String, nullable=False),
     sa.Column("imported_at", sa.String, nullable=False, comment="UTC, ISO 8601"),
 )
@@ -54,6 +54,7 @@ coding = sa.Table(
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("code", sa.String, nullable=False),
     sa.Column("coder_id", sa.String, nullable=False),
+    sa.Column("coder_version", sa.String, nullable=False),
     sa.Column("codebook_version", sa.String, nullable=False),
     sa.Column("round", sa.Integer, nullable=False),
     sa.Column("unsure", sa.Boolean, nullable=False),
@@ -78,7 +79,8 @@ judgement = sa.Table(
 edition = sa.Table(
     "edition",
     metadata,
-    sa.Column("edition_id", sa.String(64), primary_key=True),
+    sa.Column("edition_no", sa.Integer, primary_key=True, autoincrement=True, comment="the last one is current"),
+    sa.Column("edition_id", sa.String(64), nullable=False),
     sa.Column("name", sa.String, nullable=False),
     sa.Column("inputs", sa.String, nullable=False, comment="canonical JSON of everything the id is a hash of"),
     sa.Column("frozen_at", sa.String, nullable=False),
@@ -196,9 +198,10 @@ class Writer:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Readers and one writer at the same time, and no lost commit after a power cut."""
+    """Readers and one writer at the same time, no lost commit after a power cut, and no REPLACE past the triggers."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA busy_timeout=10000")
+    cursor.execute("PRAGMA recursive_triggers=ON")
     cursor.close()

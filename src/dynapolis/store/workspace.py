@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,15 +117,24 @@ def open_workspace(folder: Path) -> Workspace:
     path = folder / SETTINGS
     if not path.is_file():
         raise BadUse(f"{folder} is no workspace (no {SETTINGS}); make one with: dynapolis init {folder}")
+    text = ""
     try:
-        settings = Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadContent(SETTINGS, [Fault(str(path), 0, "", str(error), "valid TOML", "correct the syntax")]) from error
+        text = path.read_bytes().decode("utf-8")
+        settings = Settings.model_validate(tomllib.loads(text))
+    except UnicodeDecodeError as error:
+        row, found = error.object[: error.start].count(b"\n") + 1, f"byte 0x{error.object[error.start]:02X}"
+        raise BadContent(SETTINGS, [Fault(str(path), row, "", found, "UTF-8 text", "save it as UTF-8")]) from error
+    except tomllib.TOMLDecodeError as error:
+        told = re.search(r"at line (\d+)", str(error))
+        row = int(told[1]) if told else len(text.splitlines())
+        fault = Fault(str(path), row, "", str(error), "valid TOML", "correct the syntax")
+        raise BadContent(SETTINGS, [fault]) from error
     except ValidationError as error:
-        faults = [
-            Fault(str(path), 0, ".".join(map(str, e["loc"])), repr(e["input"]), e["msg"], "correct the setting")
-            for e in error.errors()
-        ]
+        faults = []
+        for item in error.errors():
+            name = ".".join(map(str, item["loc"]))
+            found, expected = repr(item["input"]), item["msg"]
+            faults.append(Fault(str(path), _line(text, name), name, found, expected, "correct the setting"))
         raise BadContent(SETTINGS, faults) from error
     default = ContentPaths.default()
     own = {
@@ -132,3 +142,17 @@ def open_workspace(folder: Path) -> Workspace:
         for name, value in settings.content.model_dump().items()
     }
     return Workspace(folder, settings, ContentPaths(**own))
+
+
+def _line(text: str, name: str) -> int:
+    """Line on which a setting stands; of one that cannot be found by itself, the line of the table it is in."""
+    lines, section = {"": 1}, ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
+            section = header[1]
+            lines.setdefault(section, number)
+        elif key := re.match(r"\s*([\w.-]+)\s*=", line):
+            lines.setdefault(".".join(part for part in (section, key[1]) if part), number)
+    while name not in lines:
+        name = name.rpartition(".")[0]
+    return lines[name]

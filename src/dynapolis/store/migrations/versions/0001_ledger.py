@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("register", sa.String, nullable=False),
         sa.Column("file_role", sa.String, nullable=False),
         sa.Column("file_name", sa.String, nullable=False),
-        sa.Column("n_bytes", sa.Integer, nullable=False),
+        sa.Column("n_bytes", sa.BigInteger, nullable=False),
         sa.Column("licence", sa.String, nullable=False),
         sa.Column("imported_at", sa.String, nullable=False),
     )
@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer, nullable=False),
         sa.Column("code", sa.String, nullable=False),
         sa.Column("coder_id", sa.String, nullable=False),
+        sa.Column("coder_version", sa.String, nullable=False),
         sa.Column("codebook_version", sa.String, nullable=False),
         sa.Column("round", sa.Integer, nullable=False),
         sa.Column("unsure", sa.Boolean, nullable=False),
@@ -67,7 +68,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "edition",
-        sa.Column("edition_id", sa.String(64), primary_key=True),
+        sa.Column("edition_no", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("edition_id", sa.String(64), nullable=False),
         sa.Column("name", sa.String, nullable=False),
         sa.Column("inputs", sa.String, nullable=False),
         sa.Column("frozen_at", sa.String, nullable=False),
