@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dynapolis.cli.common import AsJson, InFolder, language, print_json, reporting, say
+from dynapolis.cli.common import AsJson, InFolder, chosen_edition, language, print_json, reporting, say
 from dynapolis.cli.edition import EditionId
 
 app = typer.Typer(help="Coders and their codes.", no_args_is_help=True)
@@ -27,15 +27,7 @@ def agreement(
 ) -> None:
     """Print Krippendorff's alpha with its interval, per scheme and pair of coders."""
     with reporting(as_json):
-        from dynapolis.store.editions import find_edition
-        from dynapolis.store.workspace import open_workspace
-
-        place = open_workspace(workspace)
-        ledger = place.open_ledger()
-        try:
-            made = find_edition(place.editions, ledger, edition)
-        finally:
-            ledger.close()
+        made = chosen_edition(workspace, edition)
         rows = [row for row in made.table("out_coding__agreement").to_pylist() if by_code or not row["code"]]
         if as_json:
             print_json(rows)

@@ -9,11 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dynapolis.errors import BadInput, BadUse, DynapolisError
+
+if TYPE_CHECKING:
+    from dynapolis.store.editions import Edition
+    from dynapolis.store.ledger import Ledger
+    from dynapolis.store.workspace import Workspace
 
 DONE, FAILED, BAD, INTERRUPTED = 0, 1, 2, 130
 
@@ -54,6 +59,27 @@ def reporting(as_json: bool) -> Iterator[None]:
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted: nothing is half done; the next run goes on from the last finished step\n")
         raise typer.Exit(INTERRUPTED) from None
+
+
+@contextmanager
+def opened(workspace: Path) -> Iterator[tuple[Workspace, Ledger]]:
+    """A workspace and its ledger, which is closed at the end."""
+    from dynapolis.store.workspace import open_workspace
+
+    place = open_workspace(workspace)
+    ledger = place.open_ledger()
+    try:
+        yield place, ledger
+    finally:
+        ledger.close()
+
+
+def chosen_edition(workspace: Path, wanted: str | None) -> Edition:
+    """The edition a command is about: by id, the beginning of an id, or name; else the one made last."""
+    from dynapolis.store.editions import find_edition
+
+    with opened(workspace) as (place, ledger):
+        return find_edition(place.editions, ledger, wanted)
 
 
 def error_value(error: DynapolisError) -> dict[str, Any]:

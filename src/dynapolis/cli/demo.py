@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dynapolis.cli.common import AsJson, print_json, reporting
+from dynapolis.cli.common import AsJson, opened, print_json, reporting
 from dynapolis.cli.edition import city_rows, run_edition, say_cities, say_pages, write_reports
 from dynapolis.cli.imports import import_into, say_summary
 
@@ -22,17 +22,15 @@ def demo(
     """
     with reporting(as_json):
         from dynapolis.store.content import shipped
-        from dynapolis.store.workspace import SETTINGS, init_workspace, open_workspace
+        from dynapolis.store.workspace import SETTINGS, init_workspace
 
-        place = open_workspace(folder) if (folder / SETTINGS).is_file() else init_workspace(folder)
-        ledger = place.open_ledger()
-        try:
+        if not (folder / SETTINGS).is_file():
+            init_workspace(folder)
+        with opened(folder) as (place, ledger):
             summary = import_into(place, ledger, "starter", shipped() / "registers" / "starter" / "register.csv")
             if not as_json:
                 say_summary(summary)
             made = run_edition(place, ledger, "demo", silent=as_json)
-        finally:
-            ledger.close()
         pages = write_reports(made, ("ko", "en"), folder / "report")
         if as_json:
             value = {"edition": made.edition_id, "import": summary, "pages": [str(p) for p in pages]}

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dynapolis.cli.common import AsJson, InFolder, language, now, print_json, progress, reporting, say
+from dynapolis.cli.common import (
+    AsJson,
+    InFolder,
+    chosen_edition,
+    language,
+    now,
+    opened,
+    print_json,
+    progress,
+    reporting,
+    say,
+)
 
 if TYPE_CHECKING:
     from dynapolis.store.editions import Edition
@@ -32,16 +43,11 @@ def run(
     """Go the whole way, from the snapshots to a frozen edition; only what changed is made again."""
     with reporting(as_json):
         from dynapolis.errors import BadUse
-        from dynapolis.store.workspace import open_workspace
 
         if engine != "duckdb":
             raise BadUse(f"engine '{engine}' is not known; known: duckdb")
-        place = open_workspace(workspace)
-        ledger = place.open_ledger()
-        try:
+        with opened(workspace) as (place, ledger):
             made = run_edition(place, ledger, edition, silent=as_json)
-        finally:
-            ledger.close()
         if as_json:
             print_json({"edition": made.edition_id, "folder": str(made.folder), "cities": city_rows(made)})
         else:
@@ -69,17 +75,9 @@ def report(
 ) -> None:
     """Write the report of an edition, one folder per language."""
     with reporting(as_json):
-        from dynapolis.store.editions import find_edition
-        from dynapolis.store.workspace import open_workspace
-
         langs = _choose(lang, ("ko", "en"), "language")
         _choose(formats, ("html",), "format")
-        place = open_workspace(workspace)
-        ledger = place.open_ledger()
-        try:
-            made = find_edition(place.editions, ledger, edition)
-        finally:
-            ledger.close()
+        made = chosen_edition(workspace, edition)
         pages = write_reports(made, langs, out)
         if as_json:
             print_json({"edition": made.edition_id, "pages": [str(page) for page in pages]})
@@ -97,15 +95,8 @@ def export(
     with reporting(as_json):
         from dynapolis.report.export import export_edition
         from dynapolis.report.messages import read_messages
-        from dynapolis.store.editions import find_edition
-        from dynapolis.store.workspace import open_workspace
 
-        place = open_workspace(workspace)
-        ledger = place.open_ledger()
-        try:
-            made = find_edition(place.editions, ledger, edition)
-        finally:
-            ledger.close()
+        made = chosen_edition(workspace, edition)
         files = export_edition(made, out)
         if as_json:
             print_json({"edition": made.edition_id, "out": str(out), "files": files})

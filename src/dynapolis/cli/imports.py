@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dynapolis.cli.common import AsJson, InFolder, language, now, print_json, reporting, say
+from dynapolis.cli.common import AsJson, InFolder, language, now, opened, print_json, reporting, say
 
 if TYPE_CHECKING:
     from dynapolis.model.register import RegisterSpec
@@ -26,14 +26,8 @@ def import_file(
     Everything is checked first; if anything is wrong, all faults are listed and nothing is imported.
     """
     with reporting(as_json):
-        from dynapolis.store.workspace import open_workspace
-
-        place = open_workspace(workspace)
-        ledger = place.open_ledger()
-        try:
+        with opened(workspace) as (place, ledger):
             summary = import_into(place, ledger, register, file)
-        finally:
-            ledger.close()
         if as_json:
             print_json(summary)
         else:

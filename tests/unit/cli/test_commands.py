@@ -314,27 +314,28 @@ def test_a_terminal_shows_the_steps_in_the_language_asked_for_and_a_machine_none
     here, there = pty.openpty()
     words = ["run", "--workspace", str(workspace.folder), *(["--json"] if as_json else [])]
     environment = {"DYNAPOLIS_LANG": "ko", "PYTHONPATH": str(Path(dynapolis.__file__).parents[1]), "PYTHONUTF8": "1"}
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from dynapolis.cli.main import app; app()", *words],
-        env=os.environ | environment | {"TERM": "xterm-256color"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=there,
-    )
+    with (tmp_path / "out").open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from dynapolis.cli.main import app; app()", *words],
+            env=os.environ | environment | {"TERM": "xterm-256color"},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=there,
+        )
     os.close(there)
-    out, _ = process.communicate(timeout=120)
     text = until_the_end(here)
-    assert process.returncode == 0, text
+    assert process.wait(timeout=120) == 0, text
+    printed = (tmp_path / "out").read_text(encoding="utf-8")
     if as_json:
         assert text == ""
-        json.loads(out)
+        json.loads(printed)
     else:
         assert has_hangul(text)
-        assert "알던" in out.decode()
+        assert "알던" in printed
 
 
 def until_the_end(terminal: int) -> str:
-    """All that was written to a terminal whose other end is closed by now."""
+    """All that is written to a terminal until its other end is closed."""
     shown = b""
     try:
         while data := os.read(terminal, 65536):
