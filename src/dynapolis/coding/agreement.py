@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Codes = NDArray[np.int64]
+from dynapolis.model.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +24,13 @@ class Agreement:
     high: float
 
 
-def resample_units(n_units: int, n_resamples: int, rng: np.random.Generator) -> NDArray[np.float64]:
+def resample_units(n_units: int, n_resamples: int, rng: np.random.Generator) -> FloatArray:
     """How often each unit is drawn in each resample, shape (n_resamples, n_units)."""
     even = np.full(n_units, 1 / max(n_units, 1))
     return rng.multinomial(n_units, even, size=n_resamples).astype(float)
 
 
-def agreement(codes: Codes, weights: NDArray[np.float64], *, n_codes: int, level: float) -> Agreement:
+def agreement(codes: IntArray, weights: FloatArray, *, n_codes: int, level: float) -> Agreement:
     """Percent agreement and nominal alpha of several coders.
 
     Args:
@@ -70,7 +69,7 @@ def agreement(codes: Codes, weights: NDArray[np.float64], *, n_codes: int, level
     return Agreement(len(counts), float(percent), alpha, float(low), float(high))
 
 
-def _count_per_unit(codes: Codes, n_codes: int) -> NDArray[np.float64]:
+def _count_per_unit(codes: IntArray, n_codes: int) -> FloatArray:
     """Shape (n_units, n_codes): how many coders gave the unit that code."""
     counts = np.zeros((codes.shape[1], n_codes))
     for row in codes:
@@ -79,15 +78,13 @@ def _count_per_unit(codes: Codes, n_codes: int) -> NDArray[np.float64]:
     return counts
 
 
-def _disagreeing_pairs(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+def _disagreeing_pairs(counts: FloatArray) -> FloatArray:
     """Ordered pairs of unequal codes in each unit, divided by its number of codes less one."""
     size = counts.sum(axis=1)
     return np.asarray((counts * (size[:, None] - counts)).sum(axis=1) / (size - 1))
 
 
-def _alpha(
-    weights: NDArray[np.float64], counts: NDArray[np.float64], disagreeing: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _alpha(weights: FloatArray, counts: FloatArray, disagreeing: FloatArray) -> FloatArray:
     """Alpha of each row of unit weights, shape (n_resamples,): 1 − observed / expected disagreement."""
     totals = weights @ counts
     n = totals.sum(axis=1)

@@ -9,11 +9,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dynapolis.figures.unit_codes import FloatArray, UnitCodes, UnitFacts
-
-BoolArray = NDArray[np.bool_]
+from dynapolis.figures.unit_codes import UnitCodes, UnitFacts
+from dynapolis.model.arrays import BoolArray, FloatArray
 
 
 class Capability(StrEnum):

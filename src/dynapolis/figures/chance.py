@@ -8,10 +8,11 @@ Counts have a Gamma–Poisson posterior, shares a Beta or Dirichlet posterior, b
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import betaincinv, gammaincinv
 
-FloatArray = NDArray[np.float64]
+from dynapolis.model.arrays import FloatArray
+
 JEFFREYS = 0.5
 
 

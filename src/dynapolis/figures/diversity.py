@@ -16,10 +16,9 @@ from functools import lru_cache
 from math import comb, exp, log
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+from dynapolis.model.arrays import FloatArray, IntArray
+
 Abundance = tuple[int, ...]  # counts of the kinds seen, none of them zero, in falling order
 
 

@@ -13,15 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dynapolis.figures.capability import CELLS, cell_weights, evenness, evenness_error
 from dynapolis.figures.chance import JEFFREYS
 from dynapolis.figures.diversity import diversities, largest_common_coverage, standard_error, to_abundance
 from dynapolis.figures.shrinkage import BetaPrior, fit_beta_prior
-from dynapolis.figures.unit_codes import FloatArray, UnitCodes, UnitFacts
+from dynapolis.figures.unit_codes import UnitCodes, UnitFacts
+from dynapolis.model.arrays import BoolArray, FloatArray, IntArray
 
-BoolArray = NDArray[np.bool_]
 RATES, SHARES, DIVERSITIES = ("a1", "a2"), ("a3", "p1", "p3", "m1", "m2"), ("b1", "b2", "b3")
 MEAN, EVENNESS = "p2", "c1"
 INDICATORS = ("a1", "a2", "a3", "b1", "b2", "b3", "p1", "p2", "p3", "m1", "m2", "c1")
@@ -41,8 +40,8 @@ class Tallies:
 
     hit: Mapping[str, BoolArray]
     base: Mapping[str, BoolArray]
-    kinds: Mapping[str, NDArray[np.int64]]
-    helices: NDArray[np.int64]
+    kinds: Mapping[str, IntArray]
+    helices: IntArray
     cells: FloatArray
 
 
@@ -90,7 +89,7 @@ def tally(codes: UnitCodes, facts: UnitFacts) -> Tallies:
     )
 
 
-def _kinds(codes: UnitCodes, facts: UnitFacts, inside: BoolArray, scheme: str) -> NDArray[np.int64]:
+def _kinds(codes: UnitCodes, facts: UnitFacts, inside: BoolArray, scheme: str) -> IntArray:
     """Units per kind that can occur: sectors as they fold, goals but none, lab types."""
     primary = codes.primary[scheme]
     possible = [n for n, code in enumerate(facts.codes[scheme]) if code != "none"]
@@ -101,7 +100,7 @@ def _kinds(codes: UnitCodes, facts: UnitFacts, inside: BoolArray, scheme: str) -
     return np.asarray(np.stack(columns, axis=2).round().astype(np.int64))
 
 
-def _distinct_helices(codes: UnitCodes, facts: UnitFacts) -> NDArray[np.int64]:
+def _distinct_helices(codes: UnitCodes, facts: UnitFacts) -> IntArray:
     """Helices among lead and partners; unknown ones are passed over, not guessed."""
     lead = np.zeros((*codes.primary["lead"].shape, 4), dtype=bool)
     for place, actor in enumerate(("public", "private", "civic", "academic")):
@@ -173,7 +172,7 @@ def _prior(k: FloatArray, n: FloatArray) -> BetaPrior:
     return fit_beta_prior(k, n) if n.any() else BetaPrior(JEFFREYS, JEFFREYS)
 
 
-def _shares(counts: NDArray[np.int64] | FloatArray) -> FloatArray:
+def _shares(counts: IntArray | FloatArray) -> FloatArray:
     """Shares of a whole; even ones where nothing was counted."""
     total = counts.sum()
     return np.asarray(counts / total if total else np.full(len(counts), 1 / len(counts)))
@@ -271,7 +270,7 @@ def _mean_helices(tallies: Tallies, facts: UnitFacts, weights: FloatArray | None
     return np.asarray((cells * np.arange(1, 5)).sum(axis=2) / cells.sum(axis=2))
 
 
-def _by_city(facts: UnitFacts, values: NDArray[np.bool_] | FloatArray, weights: FloatArray | None = None) -> FloatArray:
+def _by_city(facts: UnitFacts, values: BoolArray | FloatArray, weights: FloatArray | None = None) -> FloatArray:
     """Sums over cities of (weighted) values, shape (n_draws, n_cities)."""
     numbers = np.asarray(values, dtype=float)
     return facts.sum_by_city(numbers if weights is None else numbers * weights)

@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-BoolArray = NDArray[np.bool_]
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
+from dynapolis.model.arrays import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ class UnitFacts:
         """Numbers of codes by name."""
         return np.array([self.codes[scheme].index(name) for name in names])
 
-    def sum_by_city(self, values: NDArray[np.float64]) -> FloatArray:
+    def sum_by_city(self, values: FloatArray) -> FloatArray:
         """Sums over each city's units: shape (n_draws, n_units) to (n_draws, n_cities)."""
         belongs = np.zeros((len(self.city), self.n_cities))
         belongs[np.arange(len(self.city)), self.city] = 1.0

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dynapolis.model.arrays import FloatArray
 from dynapolis.model.index_spec import Aggregation
-
-FloatArray = NDArray[np.float64]
 
 
 def aggregate(values: FloatArray, weights: FloatArray, method: Aggregation) -> FloatArray:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dynapolis.model.arrays import BoolArray, FloatArray
 from dynapolis.model.index_spec import IndexSpec
-
-BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +25,7 @@ class Available:
     ranked: BoolArray
 
 
-def screen_availability(
-    n_records: NDArray[np.float64], n_city_records: NDArray[np.float64], spec: IndexSpec
-) -> Available:
+def screen_availability(n_records: FloatArray, n_city_records: FloatArray, spec: IndexSpec) -> Available:
     """What can be used.
 
     Args:

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from dynapolis.index.aggregate import aggregate
 from dynapolis.index.normalise import normalise
 from dynapolis.index.treat import treat
+from dynapolis.model.arrays import FloatArray, IntArray
 from dynapolis.model.index_spec import IndexSpec, Treat, Treatment
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 Choice = TypeVar("Choice")
 
 

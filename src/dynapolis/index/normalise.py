@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dynapolis.index.rank import average_ranks
+from dynapolis.model.arrays import FloatArray
 from dynapolis.model.index_spec import Normalisation
 
-FloatArray = NDArray[np.float64]
 Z_CENTRE, Z_SPREAD = 50.0, 15.0
 
 

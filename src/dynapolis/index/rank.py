@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-FloatArray = NDArray[np.float64]
+from dynapolis.model.arrays import FloatArray, IntArray
 
 
 def average_ranks(scores: FloatArray) -> FloatArray:
@@ -67,7 +66,7 @@ def probability_ahead(scores: FloatArray) -> FloatArray:
     return ahead
 
 
-def assign_tiers(order: Sequence[int], ahead: FloatArray, probability: float) -> NDArray[np.int64]:
+def assign_tiers(order: Sequence[int], ahead: FloatArray, probability: float) -> IntArray:
     """Tier of each city, from 1: from the top, a city joins the tier unless the tier's first city is ahead of it
     with at least ``probability``; then it opens the next.
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from dynapolis.model.arrays import FloatArray
+
 Source = TypeVar("Source")
 
 

@@ -7,11 +7,9 @@ the sample-adjusted ones (type 2 of Joanes and Gill 1998, doi 10.1111/1467-9884.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dynapolis.model.arrays import BoolArray, FloatArray, IntArray
 from dynapolis.model.index_spec import Treat
-
-FloatArray = NDArray[np.float64]
 
 
 def skewness(values: FloatArray) -> FloatArray:
@@ -41,7 +39,7 @@ def _moments(values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, Fl
     return n, np.where(flat, 0.0, m2), m3, m4
 
 
-def treat(values: FloatArray, rule: Treat) -> tuple[FloatArray, NDArray[np.int64]]:
+def treat(values: FloatArray, rule: Treat) -> tuple[FloatArray, IntArray]:
     """Indicators with their outliers drawn in.
 
     The side of the skew is fixed by the raw values. Up to ``max_winsorised`` of the most extreme values on that side
@@ -74,7 +72,7 @@ def treat(values: FloatArray, rule: Treat) -> tuple[FloatArray, NDArray[np.int64
     return result, done
 
 
-def _is_outlying(values: FloatArray, rule: Treat) -> NDArray[np.bool_]:
+def _is_outlying(values: FloatArray, rule: Treat) -> BoolArray:
     skew, kurtosis = skewness(values), excess_kurtosis(values)
     return np.asarray((np.abs(np.nan_to_num(skew)) > rule.max_skew) & (np.nan_to_num(kurtosis) > rule.max_kurtosis))
 

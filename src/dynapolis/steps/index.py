@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from dynapolis.figures.capability import CELLS, capabilities, cell_weights
 from dynapolis.figures.indicators import INDICATORS, Chance, Learned, Tallies, compute, draw_chance, learn, tally
-from dynapolis.figures.unit_codes import FloatArray, IntArray, UnitCodes, UnitFacts
+from dynapolis.figures.unit_codes import UnitCodes, UnitFacts
 from dynapolis.index.availability import Available, screen_availability
 from dynapolis.index.build import Choices, Scores, build_index, default_choices, draw_choices
 from dynapolis.index.rank import assign_tiers, average_ranks, probability_ahead, probability_of_top, rank_interval
 from dynapolis.index.sensitivity import sobol_indices
+from dynapolis.model.arrays import BoolArray, FloatArray, IntArray
 from dynapolis.model.codebook import Codebook
 from dynapolis.model.index_spec import IndexSpec
 from dynapolis.model.organisation import HELICES
@@ -84,9 +84,7 @@ def load_evidence(core: Tables, adopted: Tables, codebook: Codebook, crosswalk: 
     )
 
 
-def _helices(
-    organisation: pa.Table, unit_of: Mapping[str, str], place: Mapping[str, int]
-) -> dict[str, NDArray[np.bool_]]:
+def _helices(organisation: pa.Table, unit_of: Mapping[str, str], place: Mapping[str, int]) -> dict[str, BoolArray]:
     found = {role: np.zeros((len(place), len(HELICES)), dtype=bool) for role in ("lead", "partner")}
     for row in organisation.to_pylist():
         if row["record_id"] in unit_of and row["helices"]:
@@ -131,7 +129,7 @@ _CELL_UNIT = pa.schema(
 )
 
 
-def _scopes(evidence: Evidence) -> list[tuple[str, NDArray[np.bool_]]]:
+def _scopes(evidence: Evidence) -> list[tuple[str, BoolArray]]:
     everyone = np.ones(len(evidence.unit_ids), dtype=bool)
     cities = [(c, evidence.facts.city == n) for n, c in enumerate(evidence.city_ids) if evidence.n_city_records[n] > 0]
     return [("all", everyone), *cities]

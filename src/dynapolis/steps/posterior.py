@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from dynapolis.coding.adopt import LATER
 from dynapolis.coding.dawid_skene import CoderLabels, DawidSkene, draw_codes, fit_dawid_skene
 from dynapolis.figures.unit_codes import UnitCodes
+from dynapolis.model.arrays import IntArray
 from dynapolis.model.codebook import Codebook
 
-IntArray = NDArray[np.int64]
 KIND_AND_TRACK = "kind+track"
 SINGLE = ("sector", "goal", "lab_type", "stage", "status", "lead")
 JOINT = (
