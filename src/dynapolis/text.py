@@ -6,7 +6,7 @@ import unicodedata
 
 
 def clean(text: str) -> str:
-    """Text in NFC, without invisible characters at its ends and with single spaces inside.
+    """Text in NFC, without byte order marks, with single spaces inside and none at its ends.
 
     Example:
         >>> clean("  Women  in\\u00a0Tech ")

@@ -20,10 +20,10 @@ from dynapolis.figures.diversity import diversities, largest_common_coverage, st
 from dynapolis.figures.shrinkage import BetaPrior, fit_beta_prior
 from dynapolis.figures.unit_codes import UnitCodes, UnitFacts
 from dynapolis.model.arrays import BoolArray, FloatArray, IntArray
+from dynapolis.model.index_spec import INDICATORS
 
 RATES, SHARES, DIVERSITIES = ("a1", "a2"), ("a3", "p1", "p3", "m1", "m2"), ("b1", "b2", "b3")
 MEAN, EVENNESS = "p2", "c1"
-INDICATORS = ("a1", "a2", "a3", "b1", "b2", "b3", "p1", "p2", "p3", "m1", "m2", "c1")
 
 
 @dataclass(frozen=True, slots=True)

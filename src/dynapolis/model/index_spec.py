@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field
 
@@ -15,6 +15,8 @@ from dynapolis.model.problem import Problem, duplicates, entries
 Normalisation = Literal["min_max", "rank", "z_score"]
 Aggregation = Literal["arithmetic", "geometric", "harmonic"]
 Treatment = Literal["skew_kurtosis", "none"]
+IndicatorId = Literal["a1", "a2", "a3", "b1", "b2", "b3", "p1", "p2", "p3", "m1", "m2", "c1"]
+INDICATORS: tuple[str, ...] = get_args(IndicatorId)  # in the order in which they are computed
 
 
 class Pillar(Frozen):
@@ -28,7 +30,7 @@ class Pillar(Frozen):
 class Indicator(Frozen):
     """One indicator: its place in the index, its unit, and how many records a city needs to have a value."""
 
-    id: NonEmpty
+    id: IndicatorId
     pillar: NonEmpty
     name: Text
     definition: Text

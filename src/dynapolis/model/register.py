@@ -139,3 +139,15 @@ def check_register(raw: Mapping[str, Any]) -> Iterator[Problem]:
                 "a coder described under coders:",
                 "describe the coder",
             )
+    given: set[tuple[Any, ...]] = set()
+    for number, item in entries(raw.get("codings")):
+        for place, columns in entries(item.get("schemes")):
+            key = (item.get("coder"), item.get("round", 1), columns.get("scheme"))
+            if key in given:
+                yield Problem(
+                    ("codings", number, "schemes", place),
+                    f"scheme {key[2]} of coder {key[0]}, round {key[1]}, a second time",
+                    "each scheme once per coder and round",
+                    "give the second codings another round",
+                )
+            given.add(key)

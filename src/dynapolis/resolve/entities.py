@@ -30,7 +30,7 @@ def entity_of_records(record_ids: Sequence[str], judgements: Iterable[Judgement]
         True
     """
     known = set(record_ids)
-    last = {(j.left_id, j.right_id): j.verdict for j in judgements if {j.left_id, j.right_id} <= known}
+    last = {tuple(sorted((j.left_id, j.right_id))): j.verdict for j in judgements if {j.left_id, j.right_id} <= known}
     first = {record: record for record in record_ids}
 
     def root(record: str) -> str:

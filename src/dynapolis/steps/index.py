@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from dynapolis.figures.capability import CELLS, capabilities, cell_weights
-from dynapolis.figures.indicators import INDICATORS, Chance, Learned, Tallies, compute, draw_chance, learn, tally
+from dynapolis.figures.indicators import Chance, Learned, Tallies, compute, draw_chance, learn, tally
 from dynapolis.figures.unit_codes import UnitCodes, UnitFacts
 from dynapolis.index.availability import Available, screen_availability
 from dynapolis.index.build import Choices, Scores, build_index, default_choices, draw_choices
@@ -17,7 +17,7 @@ from dynapolis.index.rank import assign_tiers, average_ranks, probability_ahead,
 from dynapolis.index.sensitivity import sobol_indices
 from dynapolis.model.arrays import BoolArray, FloatArray, IntArray
 from dynapolis.model.codebook import Codebook
-from dynapolis.model.index_spec import IndexSpec
+from dynapolis.model.index_spec import INDICATORS, IndexSpec
 from dynapolis.model.organisation import HELICES
 from dynapolis.steps.posterior import Question, draw_unit_codes
 
