@@ -17,6 +17,7 @@ from dynapolis import __version__
 from dynapolis.errors import BadUse
 from dynapolis.ids import digest_json
 from dynapolis.model.evidence import Record
+from dynapolis.model.register import DESCRIPTION
 from dynapolis.registers.importer import import_register
 from dynapolis.steps import evidence, figures, index, posterior
 from dynapolis.store import content
@@ -97,17 +98,16 @@ def make_edition(workspace: Workspace, ledger: Ledger, *, name: str, now: str, t
 
     # 7 Frozen: the id is the hash of everything that went in, the adopted codes among it.
     inputs |= {"adopted": digest_json(codes.select(["unit_id", "scheme", "code", "why"]).to_pylist())}
-    registers = {register: paths.registers / register for register in snapshots}
+    registers = {n: workspace.snapshots.verified(n, DESCRIPTION, f[DESCRIPTION]) for n, f in snapshots.items()}
     return freeze(workspace.editions, ledger, name, inputs, core | adopted | counted | ranked, paths, registers, now)
 
 
 def gather_inputs(workspace: Workspace, ledger: Ledger, snapshots: dict[str, dict[str, str]]) -> dict[str, Any]:
     """Hashes of everything precious and all content an edition depends on; only current snapshots' codings count."""
-    current = {snapshot for files in snapshots.values() for snapshot in files.values()}
-    codings = sorted(coding.coding_id for coding in ledger.codings() if coding.snapshot_id in current)
+    codings = sorted(coding.coding_id for coding in ledger.codings() if evidence.is_current(coding, snapshots))
     return {
         "dynapolis": __version__,
-        "content": workspace.content.digests(snapshots),
+        "content": workspace.content.digests(),
         "snapshots": snapshots,
         "judgements": digest_json([[j.left_id, j.right_id, j.verdict.value] for j in ledger.judgements()]),
         "codings": digest_json(codings),
@@ -116,13 +116,12 @@ def gather_inputs(workspace: Workspace, ledger: Ledger, snapshots: dict[str, dic
 
 
 def read_records(workspace: Workspace, snapshots: dict[str, dict[str, str]]) -> Iterator[Record]:
-    """The records of every register's current list, read again from its bytes; its codings stand in the ledger."""
+    """The records of every register's current list, read again from its bytes by the description it came with."""
     if not snapshots:
         raise BadUse("nothing was imported yet; import a list with: dynapolis import FILE --register NAME")
     paths = workspace.content
     places = content.read_places(paths.places)
     for register, files in snapshots.items():
-        spec = content.read_register(paths.registers / register)
-        data = {role: workspace.snapshots.read(register, role, snapshot) for role, snapshot in files.items()}
-        lists = {spec.file: data[spec.file]}
+        spec = content.read_register(workspace.snapshots.verified(register, DESCRIPTION, files[DESCRIPTION]))
+        lists = {role: workspace.snapshots.read(register, role, files[role]) for role in (spec.file, DESCRIPTION)}
         yield from import_register(spec, lists, lambda v: content.read_codebook(paths.codebooks, v), places).records

@@ -18,7 +18,7 @@ from dynapolis.cli.main import app
 from dynapolis.figures.indicators import INDICATORS
 from dynapolis.model.evidence import Coder
 from dynapolis.model.index_spec import IndexSpec
-from dynapolis.model.register import PROPERTIES, CodingsSpec, RegisterSpec
+from dynapolis.model.register import DESCRIPTION, PROPERTIES, CodingsSpec, RegisterSpec
 from dynapolis.registers.importer import import_register
 from dynapolis.store import content
 from dynapolis.store.content import ContentPaths
@@ -223,8 +223,8 @@ def test_every_key_of_codebook_index_and_places_is_described(lang: str) -> None:
 
 def test_the_example_register_of_the_handbook_has_no_fault() -> None:
     folder = DOCS / "examples" / "registers" / "riverside"
-    spec = content.read_register(folder)
-    names = {spec.file, *(codings.file for codings in spec.codings)}
+    spec = content.read_register(folder / DESCRIPTION)
+    names = {spec.file, DESCRIPTION, *(codings.file for codings in spec.codings)}
     files = {name: (folder / name).read_bytes() for name in names}
     places = content.read_places(SHARED.places)
     found = import_register(spec, files, lambda v: content.read_codebook(SHARED.codebooks, v), places)

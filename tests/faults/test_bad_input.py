@@ -308,11 +308,11 @@ CASES: dict[str, tuple[Callable[[Files], Files], list[Place]]] = {
 
 def test_the_list_that_the_cases_spoil_is_good(workspace: Workspace) -> None:
     rows, files = everything(workspace)
-    assert [row["file_role"] for row in rows["snapshot"]] == ["codes.csv", "list.csv"]
+    assert [row["file_role"] for row in rows["snapshot"]] == ["codes.csv", "list.csv", "register.yml"]
     # four kinds from A; three sectors, three goals and one further goal from B
     assert len(rows["coding"]) == 4 + 3 + 3 + 1
     assert {line: sum(row["line"] == line for row in rows["coding"] if row["coder_id"] == "a") for line in (2, 3, 5, 6)}
-    assert len([name for name in files if name.startswith("snapshots/")]) == 2
+    assert len([name for name in files if name.startswith("snapshots/")]) == 3
 
 
 @pytest.mark.parametrize("case", CASES)

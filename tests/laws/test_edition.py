@@ -387,3 +387,49 @@ def test_an_edition_can_be_read_when_the_workspace_has_other_content_by_now(
     assert result.exit_code == 0, result.output
     assert (tmp_path / "export" / "content" / "index.yml").read_text("utf-8").count("weight_concentration: 20") == 1
     assert pq.read_table(tmp_path / "export" / "data" / "out_figures__figure.parquet").equals(figure)
+
+
+def test_a_description_that_was_mended_and_not_imported_again_changes_nothing(
+    workspace: Workspace, cli: Callable[..., Any]
+) -> None:
+    """A list is read by the description it was imported with, which is a snapshot like the list itself."""
+    first = found(workspace)
+    CHANGES["what a column of the register means"](workspace.folder)
+    assert rerun(cli, workspace.folder).edition_id == first.edition_id
+
+
+def test_codes_read_by_a_description_that_was_replaced_count_no_more(
+    workspace: Workspace, cli: Callable[..., Any]
+) -> None:
+    """The same bytes under another mapping are other codes: those of before stay in the ledger only."""
+    path = workspace.folder / "own" / "registers" / "fictional" / "register.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(", also: goal_also", "").replace("ignore: {}", ""), encoding="utf-8")
+    mended = path.read_text(encoding="utf-8").replace(
+        "    quote: quote\n", "    quote: quote\n    ignore: {goal_also: left out}\n"
+    )
+    path.write_text(mended, encoding="utf-8")
+    before = len(workspace.open_ledger().codings())
+    take(cli, workspace.folder)
+    edition = rerun(cli, workspace.folder)
+    assert len(workspace.open_ledger().codings()) == 2 * before - 1
+    goals = [row for row in edition.table("core_coding__adopted").to_pylist() if row["scheme"] == "goal"]
+    assert {row["position"] for row in goals} == {0}
+
+
+def test_a_coder_under_a_known_version_cannot_become_something_else(
+    workspace: Workspace, cli: Callable[..., Any]
+) -> None:
+    path = workspace.folder / "own" / "registers" / "fictional" / "register.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("kind: person", "kind: model"), encoding="utf-8")
+    result = cli("import", workspace.folder / "own" / "list.csv", "-r", "fictional", "-w", workspace.folder)
+    assert result.exit_code == 2
+    assert "coder reader is known under the same version as something else" in result.stderr
+
+
+def test_importing_again_heals_a_snapshot_that_was_changed(workspace: Workspace, cli: Callable[..., Any]) -> None:
+    path = next((workspace.folder / "snapshots" / "fictional").glob("*-list.csv"))
+    good = path.read_bytes()
+    path.write_bytes(good + b"\n")
+    take(cli, workspace.folder)
+    assert path.read_bytes() == good

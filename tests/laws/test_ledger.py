@@ -55,6 +55,7 @@ CODING = Coding(
     reason=None,
     note="",
     snapshot_id="a" * 64,
+    description_id="d" * 64,
     line=7,
 )
 JUDGEMENT = Judgement("0" * 16, "1" * 16, Verdict.SAME, "reader", "the same address", NOW)
@@ -382,7 +383,8 @@ from dataclasses import replace
 from dynapolis.model.evidence import Coding
 from dynapolis.store.ledger import Ledger
 ledger = Ledger({url!r})
-first = Coding("r" * 16, "sector", 0, "work", "reader", "1", "2022.2", 1, False, None, None, None, None, "a" * 64, 1)
+said = ("sector", 0, "work", "reader", "1", "2022.2", 1, False, None, None, None, None)
+first = Coding("r" * 16, *said, "a" * 64, "d" * 64, 1)
 for number in range(40):
     with ledger.begin() as writer:
         writer.add_codings([replace(first, round=number, position=n) for n in range(5)])

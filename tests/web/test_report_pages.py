@@ -120,6 +120,7 @@ def test_a_number_opens_the_records_it_counts(browser: Browser, demo_report: Pat
     for record in tab.locator(".record:not([hidden])").all():
         assert record.locator("a[rel~=external]").get_attribute("href", timeout=1000).startswith("http")  # type: ignore[union-attr]
     tab.locator("#all").click()
+    tab.locator("#all").wait_for(state="hidden")
     assert tab.locator(".record:not([hidden])").count() == tab.locator(".record").count() > count
     tab.close()
 

@@ -42,17 +42,26 @@ def import_into(place: Workspace, ledger: Ledger, register: str, file: Path) -> 
         BadInput: the files have faults.
     """
     from dynapolis.errors import BadUse
+    from dynapolis.model.register import DESCRIPTION
     from dynapolis.registers.importer import import_register
     from dynapolis.store import content
     from dynapolis.store.snapshots import current_snapshots, note_snapshots
 
-    spec = content.read_register(place.content.registers / register)
+    description = content.register_file(place.content.registers / register)
+    spec = content.read_register(description)
     if not file.is_file():
         raise BadUse(f"{file} is not a file; name the file of the list")
-    paths = _files_beside(spec, file)
+    paths = {**_files_beside(spec, file), DESCRIPTION: description}
     files = {role: path.read_bytes() for role, path in paths.items()}
     places = content.read_places(place.content.places)
     names = {role: path.name for role, path in paths.items()}
+    known_coders = {(coder.id, coder.version): coder for coder in ledger.coders()}
+    changed = [c.id for c in spec.coders if known_coders.get((c.id, c.version), c) != c]
+    if changed:
+        raise BadUse(
+            f"register {register}: coder {', '.join(changed)} is known under the same version as something else; "
+            "raise the coder's version in register.yml"
+        )
     found = import_register(spec, files, lambda v: content.read_codebook(place.content.codebooks, v), places, names)
     place.snapshots.keep(register, files)
     known = current_snapshots(ledger).get(register, {})

@@ -72,7 +72,8 @@ class Coding:
     """One coder gave one record's initiative one code of one scheme in one round.
 
     ``position`` 0 is the primary code, 1, 2, … the further ones of a multiple scheme. ``quote`` are the words of
-    the record that decided. Nothing here is ever changed: a second thought is a coding of a later round.
+    the record that decided, ``description_id`` the hash of the register's description by which the file was read.
+    Nothing here is ever changed: a second thought is a coding of a later round.
     """
 
     record_id: str
@@ -89,6 +90,7 @@ class Coding:
     reason: str | None
     note: str | None
     snapshot_id: str
+    description_id: str
     line: int
 
     @property
@@ -97,6 +99,7 @@ class Coding:
         return make_id(
             "coding", self.record_id, self.scheme, str(self.position), self.code, self.coder_id,
             self.coder_version, self.codebook_version, str(self.round), self.snapshot_id,
+            self.description_id,
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dynapolis.model.evidence import Coder
 from dynapolis.model.language import Frozen, NonEmpty, Text
 from dynapolis.model.problem import Problem, duplicates, entries
 
+DESCRIPTION = "register.yml"  # the file that describes a register, and its role among the files of an import
 FieldType = Literal["slug", "text", "year", "city", "country", "list", "url"]
 PROPERTIES = (
     "source_id", "name", "name_local", "city", "country", "start_year", "end_year", "lead_organisation", "partners",

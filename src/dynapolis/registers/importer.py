@@ -11,7 +11,7 @@ from dynapolis.errors import BadInput
 from dynapolis.model.codebook import Codebook
 from dynapolis.model.evidence import Coding, Record
 from dynapolis.model.place import Places
-from dynapolis.model.register import CodingsSpec, RegisterSpec, SchemeColumns
+from dynapolis.model.register import DESCRIPTION, CodingsSpec, RegisterSpec, SchemeColumns
 from dynapolis.registers.border import (
     CityNames,
     check_codings_rows,
@@ -56,7 +56,8 @@ def import_register(
 
     Args:
         spec: the register's description.
-        files: bytes by role, the name each file has in ``spec`` (``spec.file`` must be among them).
+        files: bytes by role, the name each file has in ``spec`` (``spec.file`` must be among them), and the
+            description itself as ``register.yml``.
         codebooks: gives a codebook by version.
         places: the cities that may occur.
         names: by role, the name under which a person knows the file; faults are told under it.
@@ -64,7 +65,8 @@ def import_register(
     Raises:
         BadInput: the files have faults; all faults of all files are listed.
     """
-    sheets = {role: parse_csv((names or {}).get(role, role), data) for role, data in files.items()}
+    tables = {role: data for role, data in files.items() if role != DESCRIPTION}
+    sheets = {role: parse_csv((names or {}).get(role, role), data) for role, data in tables.items()}
     snapshots = {role: ids.digest_bytes(data) for role, data in files.items()}
     cities = CityNames.of(places)
     main = sheets[spec.file]
@@ -162,6 +164,7 @@ def _all_codings(
                             reason=_reasons(row, codings).get(item.scheme),
                             note=_text(row, codings.note),
                             snapshot_id=snapshots[codings.file],
+                            description_id=snapshots[DESCRIPTION],
                             line=row.line,
                         )
 

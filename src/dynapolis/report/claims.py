@@ -15,6 +15,7 @@ import numpy as np
 from dynapolis.errors import BrokenClaim
 from dynapolis.figures.chance import draw_counts, draw_shares, probability_of_most
 from dynapolis.report.data import ReportData, Row
+from dynapolis.report.numbers import percent
 
 Kind = Literal[
     "count", "share", "share_interval", "rank", "rank_interval", "level", "city", "cities", "code", "codes",
@@ -170,8 +171,10 @@ def _index(data: ReportData) -> list[Claim]:
     return [*claims, Claim("index_tier", "index_tier", tiers, tuple(f"city.{name}" for name in tier))]
 
 
-def _innovation(data: ReportData) -> Claim:
+def _innovation(data: ReportData) -> Claim | None:
     row = data.figure("all", "projects", "population", "innovation")
+    if not row["denominator"]:
+        return None
     return Claim(
         "innovation", "innovation", {**_share_values(row), "level": Value("level", data.level)}, (row["figure_id"],)
     )
@@ -187,8 +190,10 @@ def _composition(data: ReportData) -> Claim:
     return Claim("composition", "composition", values, (industry["figure_id"], labs["figure_id"]))
 
 
-def _most(data: ReportData, population: str, claim_id: str) -> Claim:
-    """Which city has the most; hedged by the probability that it has."""
+def _most(data: ReportData, population: str, claim_id: str) -> Claim | None:
+    """Which city has the most; hedged by the probability that it has. Nothing is said where nobody has any."""
+    if not data.n(population):
+        return None
     cities = [city for city, row in data.cities.items() if row["searched"]]
     counts = {city: data.n(population, city) for city in cities}
     counts = dict(sorted(counts.items(), key=lambda item: -item[1]))
@@ -217,9 +222,11 @@ def _without_cutting_a_tie(names: tuple[str, ...], counts: dict[str, int], most:
     return shown or names[:most]
 
 
-def _top_code(data: ReportData, population: str, scheme: str, claim_id: str) -> Claim:
+def _top_code(data: ReportData, population: str, scheme: str, claim_id: str) -> Claim | None:
     """Which code is the largest part of a population, by primary code."""
     rows = _codes_of(data, population, scheme)
+    if not rows or not rows[0]["numerator"]:
+        return None
     leader = leader_of_shares(data, {row["code"]: row["numerator"] for row in rows})
     by_code = {row["code"]: row for row in rows}
     top = by_code[leader.names[0]]
@@ -238,7 +245,7 @@ def _top_code(data: ReportData, population: str, scheme: str, claim_id: str) -> 
             "total": values["total"],
             "k": Value("count", len(leader.names)),
             "codes": Value("codes", leader.names, scheme),
-            "shares": Value("plain", ", ".join(f"{100 * by_code[c]['share']:.1f}%" for c in leader.names)),
+            "shares": Value("plain", ", ".join(percent(by_code[c]["share"]) for c in leader.names)),
         }
     return Claim(claim_id, f"top_{leader.verdict}", values, tuple(by_code[c]["figure_id"] for c in leader.names))
 
@@ -253,9 +260,11 @@ def _codes_of(data: ReportData, population: str, scheme: str, basis: str = "prim
     return sorted(rows, key=lambda row: -row["numerator"])
 
 
-def _any_total(data: ReportData, population: str, scheme: str, claim_id: str) -> Claim:
+def _any_total(data: ReportData, population: str, scheme: str, claim_id: str) -> Claim | None:
     """By any code, shares add up to more than the whole: said, with the sum."""
     rows = [row for row in _codes_of(data, population, scheme, "any") if row["numerator"]]
+    if not rows:
+        return None
     top = rows[0]
     values = {
         "what": Value("population", population),
@@ -267,8 +276,10 @@ def _any_total(data: ReportData, population: str, scheme: str, claim_id: str) ->
     return Claim(claim_id, "any_total", values, tuple(row["figure_id"] for row in rows))
 
 
-def _stage(data: ReportData) -> Claim:
+def _stage(data: ReportData) -> Claim | None:
     rows = {row["code"]: row for row in _codes_of(data, "innovation", "stage")}
+    if not rows:
+        return None
     grown = [rows[code] for code in ("scale_up", "citywide")]
     ladder = [rows[code] for code in ("pilot", "demonstration", "scale_up", "citywide")]
     values = {
@@ -281,8 +292,10 @@ def _stage(data: ReportData) -> Claim:
     return Claim("stage", "stage", values, tuple(row["figure_id"] for row in rows.values()))
 
 
-def _lead(data: ReportData) -> Claim:
+def _lead(data: ReportData) -> Claim | None:
     rows = {row["code"]: row for row in _codes_of(data, "innovation", "lead")}
+    if not rows:
+        return None
     values = {**_share_values(rows["public"]), "level": Value("level", data.level)}
     values["n_unknown"] = Value("count", rows["unknown"]["numerator"])
     return Claim("lead", "lead", values, tuple(row["figure_id"] for row in rows.values()))

@@ -12,11 +12,15 @@ from dynapolis.model.codebook import Codebook
 from dynapolis.model.index_spec import IndexSpec
 from dynapolis.model.organisation import OrganisationLookup
 from dynapolis.model.place import Places
-from dynapolis.model.register import RegisterSpec
+from dynapolis.model.register import DESCRIPTION, RegisterSpec
 from dynapolis.store import content
 from dynapolis.store.editions import Edition
 
 Row = dict[str, Any]
+_NOTHING: Row = {
+    "numerator": 0, "denominator": 0, "share": None, "share_low": None, "share_high": None, "count_low": 0.0,
+    "count_high": 0.0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,9 @@ class ReportData:
         """Everything of an edition, from its folder alone."""
         paths = edition.content
         spec = content.read_index_spec(paths.index)
-        registers = tuple(content.read_register(paths.registers / name) for name in edition.inputs["snapshots"])
+        registers = tuple(
+            content.read_register(paths.registers / name / DESCRIPTION) for name in edition.inputs["snapshots"]
+        )
         lookup, _ = content.read_organisations(paths.organisations)
         codebook = content.read_codebook(paths.codebooks, spec.codebook_version)
         return cls(edition, codebook, spec, content.read_places(paths.places), registers, lookup)
@@ -53,7 +59,7 @@ class ReportData:
     def figure(self, scope: str, population: str, scheme: str, code: str, basis: str = "primary") -> Row:
         """One figure; of nothing counted where the scope has no unit of the population."""
         name = figure_id(scope, population, scheme, code, basis)
-        return self.figures.get(name) or {"figure_id": name, "numerator": 0, "denominator": 0, "share": None}
+        return self.figures.get(name) or _NOTHING | {"figure_id": name}
 
     def n(self, population: str, scope: str = "all") -> int:
         """Units of a population."""

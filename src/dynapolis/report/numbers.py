@@ -5,7 +5,7 @@ from __future__ import annotations
 from dynapolis.model.language import Lang
 
 _DASH = {Lang.KO: "~", Lang.EN: "–"}
-MISSING = "–"
+MISSING, TOO_FEW = "–", "×"
 
 
 def count(n: float) -> str:
@@ -18,23 +18,27 @@ def count(n: float) -> str:
     return f"{n:,.0f}"
 
 
-def percent(share: float, decimals: int = 1) -> str:
-    """A share as a percentage.
+def percent(share: float | None, decimals: int = 1) -> str:
+    """A share as a percentage; the sign for too few where there is none.
 
     Example:
-        >>> percent(306 / 1088)
-        '28.1%'
+        >>> percent(306 / 1088), percent(None)
+        ('28.1%', '×')
     """
+    if share is None:
+        return TOO_FEW
     return f"{100 * share:.{decimals}f}%"
 
 
-def percent_range(low: float, high: float, lang: Lang, decimals: int = 1) -> str:
-    """The two ends of an interval of a share.
+def percent_range(low: float | None, high: float | None, lang: Lang, decimals: int = 1) -> str:
+    """The two ends of an interval of a share; the sign for too few where there is none.
 
     Example:
         >>> percent_range(0.255, 0.309, Lang.EN), percent_range(0.255, 0.309, Lang.KO)
         ('25.5–30.9%', '25.5~30.9%')
     """
+    if low is None or high is None:
+        return TOO_FEW
     return f"{100 * low:.{decimals}f}{_DASH[lang]}{100 * high:.{decimals}f}%"
 
 

@@ -17,6 +17,7 @@ from dynapolis.model.codebook import Codebook
 from dynapolis.model.evidence import Coder, Coding, Judgement, Record
 from dynapolis.model.organisation import Organisation
 from dynapolis.model.place import Places
+from dynapolis.model.register import DESCRIPTION
 from dynapolis.resolve.entities import entity_of_records
 
 Tables = dict[str, pa.Table]
@@ -40,7 +41,8 @@ CODING = pa.schema(
         ("coding_id", _TEXT), ("record_id", _TEXT), ("unit_id", _TEXT), ("scheme", _TEXT), ("position", _INT),
         ("code", _TEXT), ("coder_id", _TEXT), ("coder_version", _TEXT), ("codebook_version", _TEXT), ("round", _INT),
         ("unsure", pa.bool_()), ("probability", pa.float64()), ("quote", _TEXT), ("reason", _TEXT), ("note", _TEXT),
-        ("snapshot_id", _TEXT), ("line", _INT), ("kind", _TEXT), ("role", _TEXT), ("threshold", pa.float64()),
+        ("snapshot_id", _TEXT), ("description_id", _TEXT), ("line", _INT), ("kind", _TEXT), ("role", _TEXT),
+        ("threshold", pa.float64()),
     ]
 )  # fmt: skip
 
@@ -97,15 +99,22 @@ def record_tables(records: Sequence[Record], judgements: Sequence[Judgement], pl
     }
 
 
+def is_current(coding: Coding, snapshots: Mapping[str, Mapping[str, str]]) -> bool:
+    """Whether a coding was read from a current file by the current description of its register."""
+    return any(
+        coding.snapshot_id in files.values() and coding.description_id == files[DESCRIPTION]
+        for files in snapshots.values()
+    )
+
+
 def coding_tables(
     codings: Sequence[Coding], coders: Sequence[Coder], unit: pa.Table, snapshots: Mapping[str, Mapping[str, str]]
 ) -> Tables:
     """Codings of the current snapshots with their units and coders, and the coders.
 
-    Codings of a snapshot that was replaced stay in the ledger and count no more; where several records are one unit,
-    the codings of the record count whose text the unit takes.
+    Codings of a file or a description that was replaced stay in the ledger and count no more; where several records
+    are one unit, the codings of the record count whose text the unit takes.
     """
-    current = {snapshot for files in snapshots.values() for snapshot in files.values()}
     unit_of = dict(zip(unit["record_id"].to_pylist(), unit["unit_id"].to_pylist(), strict=True))
     by_version = {(coder.id, coder.version): coder for coder in coders}
     rows = [
@@ -118,7 +127,7 @@ def coding_tables(
             "threshold": by_version[item.coder_id, item.coder_version].threshold,
         }
         for item in codings
-        if item.snapshot_id in current and item.record_id in unit_of
+        if is_current(item, snapshots) and item.record_id in unit_of
     ]
     rows.sort(key=lambda row: row["coding_id"])
     people = [

@@ -16,7 +16,7 @@ from dynapolis.model.codebook import Codebook, check_codebook
 from dynapolis.model.index_spec import IndexSpec, check_index_spec
 from dynapolis.model.organisation import Helix, Organisation, OrganisationLookup
 from dynapolis.model.place import Places, check_places
-from dynapolis.model.register import RegisterSpec, check_register
+from dynapolis.model.register import DESCRIPTION, RegisterSpec, check_register
 from dynapolis.store.yaml_file import read_yaml
 
 
@@ -48,18 +48,13 @@ class ContentPaths:
             organisations=root / "vocab" / "organisations.csv",
         )
 
-    def digests(self, registers: Iterable[str]) -> dict[str, str]:
-        """SHA-256 of every content file an edition of these registers depends on, by what it is.
-
-        Raises:
-            BadUse: a register is not described.
-        """
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of every content file an edition depends on, by what it is. Registers' descriptions are snapshots."""
         single = {
             "index": self.index,
             "places": self.places,
             "organisations": self.organisations,
             "organisations_coder": self.organisations.with_suffix(".yml"),
-            **{f"register {name}": register_file(self.registers / name) for name in registers},
         }
         found = {name: digest_bytes(path.read_bytes()) for name, path in single.items()}
         books = {p.name: digest_bytes(p.read_bytes()) for p in sorted(self.codebooks.glob("*.yml"))}
@@ -93,14 +88,13 @@ def read_index_spec(path: Path) -> IndexSpec:
     return read_yaml(path, IndexSpec, check_index_spec)
 
 
-def read_register(folder: Path) -> RegisterSpec:
-    """A register's description from its folder.
+def read_register(path: Path) -> RegisterSpec:
+    """A register's description from its file.
 
     Raises:
-        BadUse: there is no such register; the known ones are named.
-        BadContent: the description is faulty.
+        BadContent: the description is missing or faulty.
     """
-    return read_yaml(register_file(folder), RegisterSpec, check_register)
+    return read_yaml(path, RegisterSpec, check_register)
 
 
 def register_file(folder: Path) -> Path:
@@ -109,9 +103,9 @@ def register_file(folder: Path) -> Path:
     Raises:
         BadUse: there is no such register; the known ones are named.
     """
-    path = folder / "register.yml"
+    path = folder / DESCRIPTION
     if not path.is_file():
-        known = sorted(p.parent.name for p in folder.parent.glob("*/register.yml"))
+        known = sorted(p.parent.name for p in folder.parent.glob(f"*/{DESCRIPTION}"))
         raise BadUse(f"register '{folder.name}' is not known; known: {', '.join(known) or 'none'}")
     return path
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from dynapolis.errors import BadUse
 from dynapolis.ids import canonical_json, digest_json
+from dynapolis.model.register import DESCRIPTION
 from dynapolis.store.content import ContentPaths
 from dynapolis.store.lake import Tables, parquet_bytes, read_parquet
 from dynapolis.store.ledger import Ledger, edition
@@ -117,7 +118,7 @@ def _write(draft: Path, this: str, inputs: dict[str, Any], tables: Tables,
         shutil.copyfile(source, kept / target)
     for register, path in registers.items():
         (kept / "registers" / register).mkdir(parents=True)
-        shutil.copyfile(path / "register.yml", kept / "registers" / register / "register.yml")
+        shutil.copyfile(path, kept / "registers" / register / DESCRIPTION)
     (draft / "edition.json").write_text(
         json.dumps({"edition_id": this, "inputs": inputs}, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
         encoding="utf-8",

@@ -63,6 +63,7 @@ coding = sa.Table(
     sa.Column("reason", sa.String),
     sa.Column("note", sa.String),
     sa.Column("snapshot_id", sa.String(64), nullable=False),
+    sa.Column("description_id", sa.String(64), nullable=False),
     sa.Column("line", sa.Integer, nullable=False),
 )
 judgement = sa.Table(

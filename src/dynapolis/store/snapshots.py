@@ -18,10 +18,10 @@ class Snapshots:
         self.folder = folder
 
     def keep(self, register: str, files: Mapping[str, bytes]) -> None:
-        """Write files that are not there yet. A file without its row in the ledger counts for nothing."""
+        """Write files that are not there as they are now. A file without its row in the ledger counts for nothing."""
         for role, data in files.items():
             path = self._path(register, role, digest_bytes(data))
-            if not path.is_file():
+            if not path.is_file() or path.read_bytes() != data:
                 write_whole(path, data)
 
     def read(self, register: str, role: str, snapshot_id: str) -> bytes:
@@ -30,13 +30,20 @@ class Snapshots:
         Raises:
             BadUse: the file is gone or was changed.
         """
+        return self.verified(register, role, snapshot_id).read_bytes()
+
+    def verified(self, register: str, role: str, snapshot_id: str) -> Path:
+        """The file of a snapshot, after its bytes were held against its hash.
+
+        Raises:
+            BadUse: the file is gone or was changed.
+        """
         path = self._path(register, role, snapshot_id)
         if not path.is_file():
             raise BadUse(f"snapshot {path} is missing; restore it from a backup or import the register again")
-        data = path.read_bytes()
-        if digest_bytes(data) != snapshot_id:
-            raise BadUse(f"snapshot {path} was changed since its import; restore it from a backup")
-        return data
+        if digest_bytes(path.read_bytes()) != snapshot_id:
+            raise BadUse(f"snapshot {path} was changed since its import; restore it or import the register again")
+        return path
 
     def _path(self, register: str, role: str, snapshot_id: str) -> Path:
         return self.folder / register / f"{snapshot_id[:16]}-{Path(role).name}"

@@ -183,7 +183,7 @@ def test_import_tells_what_it_took_from_the_list_and_from_the_codings_beside_it(
     words = ("import", workspace.folder / "own" / "list.csv", "-r", "fictional", "-w", workspace.folder)
     summary = value(cli(*words, "--json"))
     assert summary["register"] == "fictional"
-    assert summary["files"] == {"list.csv": "list.csv", "codes.csv": "codes.csv"}
+    assert summary["files"] == {name: name for name in ("list.csv", "codes.csv", "register.yml")}
     assert (summary["records"], summary["cities"]) == (12, {"aldern": 4, "brimby": 4, "corsal": 4})
     assert (summary["new_snapshots"], summary["new_codings"]) == (0, 0)
     assert summary["used"]["lead_organisation"] == "lead_organisation"
@@ -203,7 +203,7 @@ def test_import_of_a_list_alone_says_which_codings_it_did_not_find(cli: Callable
     shutil.copyfile(shipped() / "registers" / "starter" / "register.csv", alone)
     summary = value(cli("import", alone, "--register", "starter", "--workspace", empty, "--json"))
     assert summary["missing_files"] == ["adjudicated.csv", "second_coder.csv"]
-    assert summary["files"] == {"register.csv": "my list.csv"}
+    assert summary["files"] == {"register.csv": "my list.csv", "register.yml": "register.yml"}
     told = cli("import", alone, "--register", "starter", "--workspace", empty)
     for name in summary["missing_files"]:
         assert f"{name} does not lie beside the list, so its codes were not imported." in told.stdout

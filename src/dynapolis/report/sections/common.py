@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dynapolis.report import charts, numbers
-from dynapolis.report.blocks import Cell, Column, Figure, Line, Paragraph, Table
+from dynapolis.report.blocks import Block, Cell, Column, Figure, Line, Paragraph, Table
 from dynapolis.report.claims import Claim
 from dynapolis.report.data import ReportData, Row
 from dynapolis.report.evidence_links import EvidenceLinks
@@ -36,15 +36,24 @@ class Writing:
         """A text by key."""
         return self.speaker.words.say(key, **values)
 
+    def nothing(self, title: str) -> Paragraph:
+        """That nothing was found, where a figure would stand."""
+        return Paragraph((Line(f"{title}: {self.say('page.nothing')}"),))
+
     def note(self, key: str) -> str:
         """A note, with the level of the intervals."""
         return self.say(f"note.{key}", level=self.speaker.level)
 
 
 def share_figure(writing: Writing, *, figure_id: str, title: str, claim_id: str, population: str, scheme: str,
-                 bases: Sequence[str], notes: tuple[str, ...]) -> Figure:  # fmt: skip
-    """Dots with intervals of a scheme's shares on one or both bases, the largest first, and the table behind."""
+                 bases: Sequence[str], notes: tuple[str, ...]) -> Block:  # fmt: skip
+    """Dots with intervals of a scheme's shares on one or both bases, the largest first, and the table behind.
+
+    The table alone where there are too few for shares, and a sentence where nothing was found.
+    """
     data, speaker = writing.data, writing.speaker
+    if claim_id not in writing.claims:
+        return writing.nothing(title)
     codes = [row["code"] for row in codes_in_order(data, population, scheme, bases[0])]
     named = {basis: writing.say(f"basis.{basis}") for basis in bases}
     rows, cells = [], []
@@ -77,6 +86,8 @@ def share_figure(writing: Writing, *, figure_id: str, title: str, claim_id: str,
         f"table-{figure_id}", f"{title} ({unit})", tuple(columns), tuple(cells), (writing.say("page.rounding"),)
     )
     reading = writing.line(claim_id)
+    if any(row.share is None for row in rows):
+        return table
     svg = responsive(
         lambda width: charts.share_dots(rows, words, width=width), name=figure_id, title=title, description=reading.text
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dynapolis.report import charts, numbers
-from dynapolis.report.blocks import Cell, Column, Figure, Section, Table
+from dynapolis.report.blocks import Block, Cell, Column, Figure, Section, Table
 from dynapolis.report.sections.common import Writing, share_figure
 from dynapolis.report.svg import responsive
 
@@ -37,8 +37,10 @@ def write_innovation(writing: Writing) -> Section:
     )
 
 
-def _stages(writing: Writing) -> Figure:
+def _stages(writing: Writing) -> Block:
     data, speaker, say = writing.data, writing.speaker, writing.say
+    if "stage" not in writing.claims:
+        return writing.nothing(say("figure.stages"))
     rows, cells = [], []
     for code in (*LADDER, *APART):
         row = data.figure("all", "innovation", "stage", code)

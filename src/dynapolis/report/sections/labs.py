@@ -20,8 +20,10 @@ def write_labs(writing: Writing) -> Section:
     return Section("labs", say("section.labs"), blocks)
 
 
-def _by_sector(writing: Writing) -> Figure:
+def _by_sector(writing: Writing) -> Block:
     data, speaker, say = writing.data, writing.speaker, writing.say
+    if "lab_cell" not in writing.claims:
+        return writing.nothing(say("figure.labs_by_sector"))
     types = [row["code"] for row in codes_in_order(data, "living_labs", "lab_type", "primary")]
     sectors = [r["code"] for r in codes_in_order(data, "living_labs", "sector_report", "primary") if r["numerator"]]
     cells, rows = [], []

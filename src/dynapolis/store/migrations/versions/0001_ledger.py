@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String),
         sa.Column("note", sa.String),
         sa.Column("snapshot_id", sa.String(64), nullable=False),
+        sa.Column("description_id", sa.String(64), nullable=False),
         sa.Column("line", sa.Integer, nullable=False),
     )
     op.create_index("ix_coding_record_id", "coding", ["record_id"])
