@@ -109,9 +109,19 @@ def diversities(counts: IntArray, target: float) -> FloatArray:
     The list of kinds is closed, so none exceeds their number.
     """
     flat = np.sort(counts.reshape(-1, counts.shape[-1]), axis=1)[:, ::-1]
-    rows, where = np.unique(flat, axis=0, return_inverse=True)
-    values = np.array([min(float(len(row)), diversity_at(to_abundance(row), target)) for row in rows])
-    return np.asarray(values[where.reshape(-1)].reshape(counts.shape[:-1]))
+    first, where = _distinct(flat)
+    values = np.array([min(float(flat.shape[1]), diversity_at(to_abundance(flat[n]), target)) for n in first])
+    return np.asarray(values[where].reshape(counts.shape[:-1]))
+
+
+def _distinct(rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Where each distinct row stands first, and which of them every row is; as bytes where counts are small."""
+    if rows.size and rows.max() < 256:  # falling counts end in zeros, so equal bytes are equal rows
+        keys = np.ascontiguousarray(rows, dtype=np.uint8).view(f"S{rows.shape[1]}").ravel()
+        _, first, where = np.unique(keys, return_index=True, return_inverse=True)
+    else:
+        _, first, where = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    return first, where.reshape(-1)
 
 
 def to_abundance(counts: Sequence[int] | IntArray) -> Abundance:

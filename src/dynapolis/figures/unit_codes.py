@@ -38,9 +38,12 @@ class UnitFacts:
 
     def sum_by_city(self, values: FloatArray) -> FloatArray:
         """Sums over each city's units: shape (n_draws, n_units) to (n_draws, n_cities)."""
-        belongs = np.zeros((len(self.city), self.n_cities))
-        belongs[np.arange(len(self.city)), self.city] = 1.0
-        return np.asarray(values @ belongs)
+        sums = np.zeros((len(values), self.n_cities))
+        if len(self.city):
+            order = np.argsort(self.city, kind="stable")
+            cities, starts = np.unique(self.city[order], return_index=True)
+            sums[:, cities] = np.add.reduceat(values[:, order], starts, axis=1)
+        return sums
 
 
 @dataclass(frozen=True, slots=True)
