@@ -8,18 +8,14 @@ when something they depend on changed. All chance comes from one seed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
-from dynapolis import __version__
-from dynapolis.errors import BadUse
 from dynapolis.ids import digest_json
-from dynapolis.model.evidence import Record
 from dynapolis.model.register import DESCRIPTION
-from dynapolis.registers.importer import import_register
 from dynapolis.steps import evidence, figures, index, posterior
+from dynapolis.steps import inputs as start
 from dynapolis.store import content
 from dynapolis.store.editions import Edition, freeze
 from dynapolis.store.lake import Tables
@@ -51,11 +47,11 @@ def make_edition(workspace: Workspace, ledger: Ledger, *, name: str, now: str, t
     places = content.read_places(paths.places)
     organisations = content.read_organisations(paths.organisations)[1]
     snapshots = current_snapshots(ledger)
-    inputs = gather_inputs(workspace, ledger, snapshots) | {"codebook": codebook.version, "index": spec.version}
+    inputs = start.gather_inputs(workspace, ledger, snapshots) | {"codebook": codebook.version, "index": spec.version}
 
     # 1 Evidence: snapshots are read again, records joined to entities, entities laid out as units in cities.
     def records() -> Tables:
-        return evidence.record_tables(list(read_records(workspace, snapshots)), ledger.judgements(), places)
+        return evidence.record_tables(list(start.read_records(workspace, snapshots)), ledger.judgements(), places)
 
     core = lake.step("records", inputs, records)
     tick("records")
@@ -100,28 +96,3 @@ def make_edition(workspace: Workspace, ledger: Ledger, *, name: str, now: str, t
     inputs |= {"adopted": digest_json(codes.select(["unit_id", "scheme", "code", "why"]).to_pylist())}
     registers = {n: workspace.snapshots.verified(n, DESCRIPTION, f[DESCRIPTION]) for n, f in snapshots.items()}
     return freeze(workspace.editions, ledger, name, inputs, core | adopted | counted | ranked, paths, registers, now)
-
-
-def gather_inputs(workspace: Workspace, ledger: Ledger, snapshots: dict[str, dict[str, str]]) -> dict[str, Any]:
-    """Hashes of everything precious and all content an edition depends on; only current snapshots' codings count."""
-    codings = sorted(coding.coding_id for coding in ledger.codings() if evidence.is_current(coding, snapshots))
-    return {
-        "dynapolis": __version__,
-        "content": workspace.content.digests(),
-        "snapshots": snapshots,
-        "judgements": digest_json([[j.left_id, j.right_id, j.verdict.value] for j in ledger.judgements()]),
-        "codings": digest_json(codings),
-        "coders": digest_json([coder.model_dump(mode="json") for coder in ledger.coders()]),
-    }
-
-
-def read_records(workspace: Workspace, snapshots: dict[str, dict[str, str]]) -> Iterator[Record]:
-    """The records of every register's current list, read again from its bytes by the description it came with."""
-    if not snapshots:
-        raise BadUse("nothing was imported yet; import a list with: dynapolis import FILE --register NAME")
-    paths = workspace.content
-    places = content.read_places(paths.places)
-    for register, files in snapshots.items():
-        spec = content.read_register(workspace.snapshots.verified(register, DESCRIPTION, files[DESCRIPTION]))
-        lists = {role: workspace.snapshots.read(register, role, files[role]) for role in (spec.file, DESCRIPTION)}
-        yield from import_register(spec, lists, lambda v: content.read_codebook(paths.codebooks, v), places).records
