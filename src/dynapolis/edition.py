@@ -47,13 +47,13 @@ def make_edition(workspace: Workspace, ledger: Ledger, *, name: str, now: str, t
     places = content.read_places(paths.places)
     organisations = content.read_organisations(paths.organisations)[1]
     snapshots = current_snapshots(ledger)
-    inputs = start.gather_inputs(workspace, ledger, snapshots) | {"codebook": codebook.version, "index": spec.version}
+    inputs = start.gather_inputs(workspace, ledger, snapshots, codebook, spec)
 
     # 1 Evidence: snapshots are read again, records joined to entities, entities laid out as units in cities.
     def records() -> Tables:
         return evidence.record_tables(list(start.read_records(workspace, snapshots)), ledger.judgements(), places)
 
-    core = lake.step("records", inputs, records)
+    core = lake.step("records", start.needed(inputs, start.RECORDS), records)
     tick("records")
 
     # 2 Codings become adopted codes, each with why; screening finds the innovation projects.
@@ -61,7 +61,7 @@ def make_edition(workspace: Workspace, ledger: Ledger, *, name: str, now: str, t
         said = ledger.codings(), ledger.coders()
         return evidence.adopt_codings(core, *said, snapshots, codebook, previous, organisations)
 
-    adopted = lake.step("adopted", inputs, adopt)
+    adopted = lake.step("adopted", start.needed(inputs, start.CODES), adopt)
     codes, screened = adopted["core_coding__adopted"], adopted["core_coding__screened"]
     tick("adopted")
 
@@ -73,8 +73,7 @@ def make_edition(workspace: Workspace, ledger: Ledger, *, name: str, now: str, t
             )
         }
 
-    inputs |= {"seed": run.seed, "level": run.level}
-    counted = lake.step("figures", inputs, count)
+    counted = lake.step("figures", start.needed(inputs, start.FIGURES), count)
     tick("figures")
 
     # 4–6 Capability × actor, indicators, index: once as found, then over draws of codes, chance and method.
@@ -89,8 +88,7 @@ def make_edition(workspace: Workspace, ledger: Ledger, *, name: str, now: str, t
         posteriors = {"core_coding__posterior": posterior.posterior_table(questions, arrays.unit_ids)}
         return index.capability_tables(arrays) | posteriors | drawn
 
-    inputs |= {"draws": run.draws}
-    ranked = lake.step("index", inputs, rank)
+    ranked = lake.step("index", start.needed(inputs, start.INDEX), rank)
 
     # 7 Frozen: the id is the hash of everything that went in, the adopted codes among it.
     inputs |= {"adopted": digest_json(codes.select(["unit_id", "scheme", "code", "why"]).to_pylist())}

@@ -209,11 +209,11 @@ fields:  # fault: fields
   id: {property: source_id, type: slug, required: true}
   title: {property: heading}  # fault: fields.title.property
   name: {property: name, required: true}
-  name_2: {property: name}  # fault: fields.name_2.property
-  city: {property: city, type: town}  # fault: fields.city.type
-  text: {property: description_en}
+  name_2: {property: name, required: true}  # fault: fields.name_2.property
+  city: {property: city, type: town, required: true}  # fault: fields.city.type
+  text: {property: description_en}  # fault: fields.text
   id: {property: note}  # fault: fields.id
-  url: {property: source_url}
+  url: {property: source_url, required: true}
 expect: {min_records: 0}  # fault: expect.min_records
 coders:
   - {id: a, kind: robot, version: "1", name: {en: A, ko: 가}}  # fault: coders.0.kind

@@ -433,3 +433,15 @@ def test_importing_again_heals_a_snapshot_that_was_changed(workspace: Workspace,
     path.write_bytes(good + b"\n")
     take(cli, workspace.folder)
     assert path.read_bytes() == good
+
+
+def test_a_change_makes_again_only_the_steps_that_depend_on_it(
+    workspace: Workspace, cli: Callable[..., Any], built: list[str]
+) -> None:
+    CHANGES["the index"](workspace.folder)
+    rerun(cli, workspace.folder)
+    assert built == ["fit_questions", "index_tables"]
+    built.clear()
+    CHANGES["the helix of an organisation"](workspace.folder)
+    rerun(cli, workspace.folder)
+    assert built == [name for _, name in BUILDERS[1:]]

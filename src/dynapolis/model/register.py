@@ -130,6 +130,10 @@ def check_register(raw: Mapping[str, Any]) -> Iterator[Problem]:
     for name in ("source_id", "name", "city", "description_en", "source_url"):
         if name not in seen:
             yield Problem(("fields",), f"no column for '{name}'", "a column that gives it", "add the column")
+        elif (raw["fields"][seen[name]] or {}).get("required") is not True:
+            yield Problem(
+                ("fields", seen[name]), f"'{name}' may be empty", "required: true", "add it: no record is without"
+            )
     yield from duplicates(raw.get("coders"), ("coders",), "id", "another coder has it")
     known = [item.get("id") for _, item in entries(raw.get("coders"))]
     for number, item in entries(raw.get("codings")):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dynapolis.report import numbers
 from dynapolis.report.data import ReportData, Row
+from dynapolis.report.english import join_list
 from dynapolis.report.messages import Messages
 from dynapolis.report.sentences import Speaker
 from dynapolis.store.editions import Edition
@@ -24,6 +25,20 @@ def alpha_text(row: Row, speaker: Speaker) -> str:
     return f"{numbers.plain(row['alpha'], 2)}{interval}"
 
 
+def agreement_notes(speaker: Speaker) -> tuple[str, ...]:
+    """Which codes were read under newer rules, and whose agreement is not independent."""
+    data, say = speaker.data, speaker.words.say
+    notes = []
+    older = sorted({r["codebook_version"] for r in data.rows("core_coding__translated")} - {data.codebook.version})
+    if older:
+        notes.append(say("note.agreement_versions", versions=", ".join(older), current=data.codebook.version))
+    for coder, row in data.coders.items():
+        if row["sees"]:
+            seen = join_list([speaker.coder_short(c) for c in row["sees"].split(";")], speaker.lang)
+            notes.append(say("note.agreement_saw", coder=speaker.coder_short(coder), seen=seen))
+    return tuple(notes)
+
+
 def agreement_lines(edition: Edition, rows: Sequence[Row], words: Messages) -> list[str]:
     """One line per scheme (and code) and pair of coders, in columns."""
     data = ReportData.load(edition)
@@ -40,7 +55,7 @@ def agreement_lines(edition: Edition, rows: Sequence[Row], words: Messages) -> l
         "  ".join(_pad(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in [headings, *lines]
     ]
-    return [*table, "", *(speaker.coder(coder) for coder in data.coders), words.say("note.agreement")]
+    return [*table, "", *(speaker.coder(coder) for coder in data.coders), *agreement_notes(speaker)]
 
 
 def _width(text: str) -> int:

@@ -56,12 +56,11 @@ def city_lines(edition: Edition, words: Messages) -> CityLines:
     data = ReportData.load(edition)
     speaker = Speaker(data, words)
     headings, rows = city_cells(data, speaker, lambda _name: None)
-    sample = any(register.convenience_sample for register in data.registers)
-    notes = (
-        [f"{words.say('page.banner_title')}. {words.say('page.banner')}", words.say("page.models")] if sample else []
-    )
+    warnings = speaker.warnings()
+    if data.ranks_nothing:
+        warnings[0] = f"{words.say('page.banner_title')}. {warnings[0]}"
     lines = tuple(tuple(cell.text for cell in row) for row in rows)
-    return CityLines(headings, lines, (*notes, words.say("note.score", level=speaker.level)))
+    return CityLines(headings, lines, (*warnings, words.say("note.score", level=speaker.level)))
 
 
 def _name(data: ReportData, speaker: Speaker, city: str) -> Cell:

@@ -12,6 +12,7 @@ from dynapolis.model.codebook import Codebook
 from dynapolis.model.index_spec import IndexSpec
 from dynapolis.model.organisation import OrganisationLookup
 from dynapolis.model.place import Places
+from dynapolis.model.published import PrintedCases
 from dynapolis.model.register import DESCRIPTION, RegisterSpec
 from dynapolis.store import content
 from dynapolis.store.editions import Edition
@@ -33,6 +34,7 @@ class ReportData:
     places: Places
     registers: tuple[RegisterSpec, ...]
     lookup: OrganisationLookup
+    printed: PrintedCases
 
     @classmethod
     def load(cls, edition: Edition) -> ReportData:
@@ -43,8 +45,9 @@ class ReportData:
             content.read_register(paths.registers / name / DESCRIPTION) for name in edition.inputs["snapshots"]
         )
         lookup, _ = content.read_organisations(paths.organisations)
+        printed = content.read_cases(paths.cases)
         codebook = content.read_codebook(paths.codebooks, spec.codebook_version)
-        return cls(edition, codebook, spec, content.read_places(paths.places), registers, lookup)
+        return cls(edition, codebook, spec, content.read_places(paths.places), registers, lookup, printed)
 
     @property
     def level(self) -> float:
@@ -112,6 +115,16 @@ class ReportData:
     def coders(self) -> dict[str, Row]:
         """Coders by id."""
         return {row["coder_id"]: row for row in self._rows("core_coding__coder")}
+
+    @property
+    def models(self) -> list[str]:
+        """Coders that are language models."""
+        return [coder for coder, row in self.coders.items() if row["kind"] == "model"]
+
+    @property
+    def ranks_nothing(self) -> bool:
+        """Whether a register of the edition is a convenience sample."""
+        return any(register.convenience_sample for register in self.registers)
 
     def rows(self, table: str) -> list[Row]:
         """Rows of a table of the edition."""

@@ -85,6 +85,6 @@ def in_100(probability: float) -> str:
         >>> in_100(0.62), in_100(0.01), in_100(0.99), in_100(0.0)
         ('60', '<5', '>95', '<5')
     """
-    if probability < 0.025:
+    if probability <= 0.025:
         return "<5"
-    return ">95" if probability > 0.975 else f"{5 * round(20 * probability):.0f}"
+    return ">95" if probability >= 0.975 else f"{5 * round(20 * probability):.0f}"

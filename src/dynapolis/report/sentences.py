@@ -83,6 +83,20 @@ class Speaker:
         """A coder's name; it says whether the coder is a person."""
         return str(self.data.coders[coder_id][f"name_{self.lang}"])
 
+    def warnings(self) -> list[str]:
+        """What every reader must know before the first number: which register is a convenience sample, who coded."""
+        say, models = self.words.say, self.data.models
+        found = [
+            say("page.banner", title=r.title.in_(self.lang), what=r.does_not_measure.in_(self.lang))
+            for r in self.data.registers
+            if r.convenience_sample
+        ]
+        if models and len(models) == len(self.data.coders):
+            found.append(say("page.models"))
+        elif models:
+            found.append(say("page.some_models", coders=join_list([self.coder_short(c) for c in models], self.lang)))
+        return found
+
     def coder_short(self, coder_id: str) -> str:
         """A coder's name without what stands in brackets."""
         return self.coder(coder_id).split("(", 1)[0].strip()

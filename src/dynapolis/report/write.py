@@ -74,9 +74,8 @@ def prepare_writing(data: ReportData, claims: dict[str, Claim], lang: str) -> Wr
 def render_pages(writing: Writing) -> dict[str, str]:
     """All pages of one language by file name. The evidence page comes last: it answers the links of the others."""
     say = writing.say
-    sample = any(register.convenience_sample for register in writing.data.registers)
     pages = {
-        file: _render(writing, "index.html.j2", file, say(f"page.{title}"), banner=sample, source=_source(writing),
+        file: _render(writing, "index.html.j2", file, say(f"page.{title}"), source=_source(writing),
                       sections=[write(writing) for write in parts])
         for file, title, parts in ((FIRST_PAGE, "title", SECTIONS), (CITIES_PAGE, "cities_title", CITY_SECTIONS))
     }  # fmt: skip
@@ -142,6 +141,8 @@ def _render(writing: Writing, template: str, file: str, title: str, **values: An
             title=title,
             edition=writing.say("page.edition", id=writing.data.edition.short_id),
             footer=_footer(writing),
+            warnings=writing.speaker.warnings(),
+            ranks_nothing=writing.data.ranks_nothing,
             **values,
         )
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
+import dynapolis
 from dynapolis import __version__
 from dynapolis.errors import BadUse
-from dynapolis.ids import digest_json
+from dynapolis.ids import digest_bytes, digest_json
+from dynapolis.model.codebook import Codebook
 from dynapolis.model.evidence import Record
+from dynapolis.model.index_spec import IndexSpec
 from dynapolis.model.register import DESCRIPTION
 from dynapolis.registers.importer import import_register
 from dynapolis.steps.evidence import is_current
@@ -16,18 +20,49 @@ from dynapolis.store import content
 from dynapolis.store.ledger import Ledger
 from dynapolis.store.workspace import Workspace
 
+RECORDS = ("dynapolis", "code", "snapshots", "judgements", "places")
+CODES = (*RECORDS, "codings", "coders", "codebook", "codebooks", "organisations", "organisations_coder")
+FIGURES = (*CODES, "crosswalk", "seed", "level")
+INDEX = (*FIGURES, "index", "draws")
+_COMPUTING = ("ids.py", "text.py", "model", "engine", "registers", "resolve", "coding", "figures", "index", "steps")
 
-def gather_inputs(workspace: Workspace, ledger: Ledger, snapshots: dict[str, dict[str, str]]) -> dict[str, Any]:
-    """Hashes of everything precious and all content an edition depends on; only current snapshots' codings count."""
+
+def gather_inputs(
+    workspace: Workspace, ledger: Ledger, snapshots: dict[str, dict[str, str]], codebook: Codebook, spec: IndexSpec
+) -> dict[str, Any]:
+    """Everything an edition depends on: the precious and the content as hashes, the code that computes, the settings.
+
+    Only codings of current snapshots count. The names in ``RECORDS`` … ``INDEX`` say what each step depends on, so a
+    change of one weight makes again the index alone.
+    """
     codings = sorted(coding.coding_id for coding in ledger.codings() if is_current(coding, snapshots))
+    run = workspace.settings.run
     return {
         "dynapolis": __version__,
-        "content": workspace.content.digests(),
+        "code": code_digest(),
         "snapshots": snapshots,
         "judgements": digest_json([[j.left_id, j.right_id, j.verdict.value] for j in ledger.judgements()]),
         "codings": digest_json(codings),
         "coders": digest_json([coder.model_dump(mode="json") for coder in ledger.coders()]),
+        "codebook": codebook.version,
+        "crosswalk": spec.sector_crosswalk,
+        **workspace.content.digests(),
+        **run.model_dump(),
     }
+
+
+def code_digest() -> str:
+    """Hash of the source that computes. Two versions that compute otherwise never share an edition."""
+    root = Path(dynapolis.__file__).parent
+    files = [
+        path for name in _COMPUTING for path in sorted([root / name, *(root / name).rglob("*.py")]) if path.is_file()
+    ]
+    return digest_json({path.relative_to(root).as_posix(): digest_bytes(path.read_bytes()) for path in files})
+
+
+def needed(inputs: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """The part of the inputs that a step depends on."""
+    return {name: inputs[name] for name in names}
 
 
 def read_records(workspace: Workspace, snapshots: dict[str, dict[str, str]]) -> Iterator[Record]:

@@ -16,6 +16,7 @@ from dynapolis.model.codebook import Codebook, check_codebook
 from dynapolis.model.index_spec import IndexSpec, check_index_spec
 from dynapolis.model.organisation import Helix, Organisation, OrganisationLookup
 from dynapolis.model.place import Places, check_places
+from dynapolis.model.published import PrintedCases
 from dynapolis.model.register import DESCRIPTION, RegisterSpec, check_register
 from dynapolis.store.yaml_file import read_yaml
 
@@ -35,6 +36,7 @@ class ContentPaths:
     index: Path
     places: Path
     organisations: Path
+    cases: Path
 
     @staticmethod
     def default() -> ContentPaths:
@@ -46,6 +48,7 @@ class ContentPaths:
             index=root / "indices" / "urban_innovativeness" / "2022.yml",
             places=root / "places" / "cities.yml",
             organisations=root / "vocab" / "organisations.csv",
+            cases=root / "published" / "smart_cities_index_2022" / "cases.yml",
         )
 
     def digests(self) -> dict[str, str]:
@@ -55,6 +58,7 @@ class ContentPaths:
             "places": self.places,
             "organisations": self.organisations,
             "organisations_coder": self.organisations.with_suffix(".yml"),
+            "cases": self.cases,
         }
         found = {name: digest_bytes(path.read_bytes()) for name, path in single.items()}
         books = {p.name: digest_bytes(p.read_bytes()) for p in sorted(self.codebooks.glob("*.yml"))}
@@ -77,6 +81,15 @@ def read_places(path: Path) -> Places:
         BadContent: the file is missing or faulty.
     """
     return read_yaml(path, Places, check_places)
+
+
+def read_cases(path: Path) -> PrintedCases:
+    """The cases that a published report names.
+
+    Raises:
+        BadContent: the file is missing or faulty.
+    """
+    return read_yaml(path, PrintedCases)
 
 
 def read_index_spec(path: Path) -> IndexSpec:

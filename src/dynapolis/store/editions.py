@@ -62,6 +62,7 @@ class Edition:
             index=root / "index.yml",
             places=root / "cities.yml",
             organisations=root / "organisations.csv",
+            cases=root / "cases.yml",
         )
 
 
@@ -114,6 +115,7 @@ def _write(draft: Path, this: str, inputs: dict[str, Any], tables: Tables,
         (content.places, "cities.yml"),
         (content.organisations, "organisations.csv"),
         (content.organisations.with_suffix(".yml"), "organisations.yml"),
+        (content.cases, "cases.yml"),
     ):
         shutil.copyfile(source, kept / target)
     for register, path in registers.items():

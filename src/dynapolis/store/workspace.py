@@ -33,6 +33,7 @@ level = {level}       # probability an uncertainty interval holds
 # index = "index.yml"
 # places = "cities.yml"
 # organisations = "organisations.csv"
+# cases = "cases.yml"
 """
 
 
@@ -52,6 +53,7 @@ class ContentSettings(Frozen):
     index: str | None = None
     places: str | None = None
     organisations: str | None = None
+    cases: str | None = None
 
 
 class Settings(Frozen):

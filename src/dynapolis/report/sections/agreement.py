@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dynapolis.report import charts, numbers
-from dynapolis.report.agreement_table import alpha_text, pair_name
+from dynapolis.report.agreement_table import agreement_notes, alpha_text, pair_name
 from dynapolis.report.blocks import Block, Bullets, Cell, Column, Figure, Line, Section, Table
 from dynapolis.report.sections.common import Writing
 from dynapolis.report.svg import responsive
@@ -47,4 +47,4 @@ def _alphas(writing: Writing) -> Figure:
         lambda width: charts.alpha_dots(rows, words, width=width), name="alphas", title=title, description=reading.text
     )
     table = Table("table-agreement", title, columns, tuple(cells))
-    return Figure("agreement-figure", title, reading, svg, table, (writing.note("agreement"),))
+    return Figure("agreement-figure", title, reading, svg, table, (say("note.agreement"), *agreement_notes(speaker)))

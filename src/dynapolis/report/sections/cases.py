@@ -9,8 +9,6 @@ from dynapolis.model.published import PrintedCases
 from dynapolis.report.blocks import Block, Case, Line, Paragraph, Section
 from dynapolis.report.data import ReportData, Row
 from dynapolis.report.sections.common import Writing
-from dynapolis.store.content import shipped
-from dynapolis.store.yaml_file import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +70,7 @@ def _inverse(text: str) -> tuple[int, ...]:
 
 def write_cases(writing: Writing) -> Section:
     """The rule, then the cases."""
-    path = shipped() / "published" / "smart_cities_index_2022" / "cases.yml"
-    chosen = choose_cases(writing.data, read_yaml(path, PrintedCases))
+    chosen = choose_cases(writing.data, writing.data.printed)
     blocks: list[Block] = [Paragraph((Line(writing.say("cases.rule")),)), *(_case(writing, case) for case in chosen)]
     return Section("cases", writing.say("section.cases"), blocks)
 

@@ -29,5 +29,8 @@ def write_reading(writing: Writing) -> Section:
 
 def write_limits(writing: Writing) -> Section:
     """What the numbers are not."""
-    lines = tuple(Line(writing.say(f"limits.{key}")) for key in LIMITS)
+    data = writing.data
+    only_models = bool(data.models) and len(data.models) == len(data.coders)
+    keys = ("models", *LIMITS) if only_models else LIMITS
+    lines = tuple(Line(writing.say(f"limits.{key}")) for key in keys)
     return Section("limits", writing.say("section.limits"), [Bullets(lines)])
