@@ -9,7 +9,6 @@ the finished process (peak memory is that of the largest process). The budget is
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -52,7 +51,6 @@ def main() -> None:
         values = [result[n] for result in results]
         shown = " | ".join(f"{f(values):.1f}" for f in (min, statistics.median, max))
         print(f"| {name} | {shown} | {'–' if budget is None else f'{budget:.0f}'} |")
-    print(f"peak of this script itself: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
 if __name__ == "__main__":
