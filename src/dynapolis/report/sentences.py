@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,6 +54,11 @@ class Speaker:
             return name
         self.mentioned.add(city_id)
         return f"{name}({self.data.cities[city_id]['name_en']})"
+
+    def cities_in_order(self, city_ids: Sequence[str]) -> str:
+        """Several cities in running text, in their order: Korean tells an order by commas, English by its list."""
+        names = [self.city_in_text(city) for city in city_ids]
+        return join_list(names, self.lang) if self.lang is Lang.EN else ", ".join(names)
 
     def code(self, scheme: str, code: str) -> str:
         """A code's label; English labels in running text begin small unless they are names."""
@@ -115,7 +120,7 @@ _SPEAK: dict[str, Callable[[Speaker, Value], str | Spoken]] = {
     "rank_interval": lambda s, v: s.rank(*v.value),
     "level": lambda s, v: numbers.percent(v.value, 0),
     "city": lambda s, v: s.city_in_text(v.value),
-    "cities": lambda s, v: join_list([s.city_in_text(c) for c in v.value], s.lang),
+    "cities": lambda s, v: s.cities_in_order(v.value),
     "code": lambda s, v: s.code_in_text(v.scheme or "", v.value),
     "codes": lambda s, v: join_list([s.code_in_text(v.scheme or "", c) for c in v.value], s.lang),
     "population": lambda s, v: s.words.say(f"population.{v.value}"),
