@@ -1,4 +1,4 @@
-"""The little grammar that English sentences made from figures need: plural, article, lists.
+"""The little grammar that English sentences made from figures need: plurals and lists.
 
 The rules cover the words of a report on cities, not the whole language. What a rule cannot decide is refused
 or can be given by the writer (``plural`` takes the irregular form as an argument).
@@ -7,41 +7,22 @@ or can be given by the writer (``plural`` takes the irregular form as an argumen
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
+from string import Formatter
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 from dynapolis.errors import BadUse
 from dynapolis.model.language import Lang
 from dynapolis.report.particles import attach
 
-__all__ = ["article", "join_list", "plural"]
+__all__ = ["fill_english", "join_list", "plural"]
 
 _IRREGULAR_PLURALS: Final = {
     "person": "people", "child": "children", "man": "men", "woman": "women", "series": "series", "species": "species",
     "criterion": "criteria", "index": "indices", "half": "halves", "life": "lives", "quiz": "quizzes",
     "tech": "techs", "epoch": "epochs", "monarch": "monarchs", "stomach": "stomachs",
 }  # fmt: skip
-
-_LETTERS_WITH_VOWEL_SOUND: Final = frozenset("AEFHILMNORSX")  # their names begin with one: an "ef", an "aitch"
-_LONGEST_ACRONYM: Final = 5  # letters; longer words in capitals are read as words if they can be (UNESCO, not UNFCCC)
-_ACRONYMS_READ_AS_WORDS: Final = frozenset({
-    "FIFA", "LAB", "LAN", "LEED", "LIDAR", "LIFE", "MAP", "MOOC", "NASA", "NATO", "NET", "NUTS", "RADAR", "RAM", "ROM",
-    "SHOP", "SMART", "STEM", "SUMP", "SWOT",
-})  # fmt: skip
-# Beginnings of words, tried in this order before "a vowel letter takes an".
-_BEGINNINGS: Final[tuple[tuple[str, Literal["a", "an"]], ...]] = (
-    ("hour|honest|honou?r|heir", "an"),
-    (r"once|ones?\b|oneself|oneness", "a"),
-    ("unanim", "a"),
-    ("uni(n|m(?!odal)|dent)", "an"),  # uninformed, unimportant, unidentified
-    ("uni|unesco|us[aeiu]|ut[eio]|utrecht|ubiq|uk[er]|ura[ln]|uru|ufo", "a"),  # said "yoo"
-    ("eu(np|lj|ms|i)", "an"),  # Korean places: Eunpyeong-gu, Euljiro, Eumseong, Euijeongbu
-    ("eu|ewe", "a"),  # said "yoo": European, euro
-    ("y(?![aeiou])", "an"),  # Ystad, Yvonne
-    ("[aeiouæœø]", "an"),
-)
 
 _NO_READINGS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -87,55 +68,34 @@ def _regular_plural(singular: str) -> str:
     return singular + ("es" if last.endswith(("s", "x", "z", "ch", "sh")) else "s")
 
 
-def article(word: str) -> Literal["a", "an"]:
-    """The indefinite article before a word, number or acronym, by how that is pronounced.
-
-    Args:
-        word: what follows the article; only its beginning matters. Opening quotes, brackets and currency signs
-            are skipped. Acronyms of up to five capitals are read letter by letter, unless known as words (NATO).
-            Numbers without commas from 1100 to 1199 and from 1800 to 1899 are read as years (eleven hundred).
+def fill_english(template: str, values: Mapping[str, str]) -> str:
+    """A text with its values; ``{n:living lab}`` is the count with its noun in the right number.
 
     Raises:
-        BadUse: the word begins with neither a Latin letter nor a digit, so its English sound is not known.
+        BadUse: a place has no value, or stands before a noun and is no count.
 
     Example:
-        >>> [article(word) for word in ("city", "hour", "university", "EU", "SME", "8%", "18", "100")]
-        ['a', 'an', 'a', 'an', 'an', 'an', 'an', 'a']
+        >>> fill_english("{n:city} of {name}", {"n": "1", "name": "x"}), fill_english("{n:city}", {"n": "1,088"})
+        ('1 city of x', '1,088 cities')
     """
-    start = unicodedata.normalize("NFC", word).lstrip("'\"‘“«([ €$£¥₩")
-    if number := re.match(r"[0-9]+(?:,[0-9]{3})*", start):
-        return _article_of_number(number[0])
-    letters = "".join(c for c in unicodedata.normalize("NFD", start) if not unicodedata.combining(c))
-    token = re.match(r"[^\W\d_]+", letters)
-    if token is None or not unicodedata.name(token[0][0], "").startswith("LATIN "):
-        raise BadUse(f"the article before {word!r} is not known: it begins with no Latin letter or digit.")
-    return _article_of_letter(token[0][0]) if _is_spelled_out(token[0]) else _article_of_word(letters)
+    parts = []
+    for literal, name, noun, _ in Formatter().parse(template):
+        parts.append(literal)
+        if name is None:
+            continue
+        if name not in values:
+            raise BadUse(
+                f"the text {template!r} has no value for {{{name}}}; given: {', '.join(sorted(values)) or 'none'}"
+            )
+        parts.append(_counted(values[name], noun, template) if noun else values[name])
+    return "".join(parts)
 
 
-def _article_of_number(number: str) -> Literal["a", "an"]:
-    """``an`` before eight…, eleven… and eighteen…."""
-    digits = number.replace(",", "")
-    leading_group = digits[: (len(digits) - 1) % 3 + 1]  # what is said before thousand, million …
-    is_year = len(number) == 4 and number[:2] in ("11", "18")
-    return "an" if leading_group.startswith("8") or leading_group in ("11", "18") or is_year else "a"
-
-
-def _is_spelled_out(token: str) -> bool:
-    """Whether a word is read letter by letter: one letter, or an acronym, also with a small ending (SMEs, MSc)."""
-    if len(token) == 1:
-        return True
-    capitals = re.match(r"[A-Z]{2,}", token)
-    if capitals is None or token.removesuffix("s") in _ACRONYMS_READ_AS_WORDS:
-        return False
-    return len(capitals[0]) <= _LONGEST_ACRONYM or not re.search(r"[AEIOUY]", capitals[0][1:])
-
-
-def _article_of_letter(letter: str) -> Literal["a", "an"]:
-    return "an" if letter.upper() in _LETTERS_WITH_VOWEL_SOUND else "a"
-
-
-def _article_of_word(word: str) -> Literal["a", "an"]:
-    return next((form for beginning, form in _BEGINNINGS if re.match(beginning, word.lower())), "a")
+def _counted(value: str, noun: str, template: str) -> str:
+    digits = value.replace(",", "")
+    if not digits.isdecimal():
+        raise BadUse(f"{value!r} is no count, but {noun!r} is counted by it in {template!r}")
+    return plural(int(digits), noun)
 
 
 def join_list(items: Sequence[str], lang: Lang | str, readings: Mapping[str, str] = _NO_READINGS) -> str:

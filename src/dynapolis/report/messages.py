@@ -1,7 +1,7 @@
 """Every user-facing text, by key, in one language; the other language has the same keys and places.
 
 Texts live in ``content/messages/ko.yml`` and ``en.yml``. ``{name}`` is a place for a value; in Korean ``{name:이}``
-adds the particle that fits the value's reading.
+adds the particle that fits the value's reading, in English ``{n:city}`` counts the noun.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from dynapolis.errors import BadContent, BrokenClaim, Fault
 from dynapolis.model.language import Lang
+from dynapolis.report.english import fill_english
 from dynapolis.report.particles import fill
 from dynapolis.store.content import shipped
 from dynapolis.store.yaml_file import Tree, read_tree
@@ -48,6 +49,8 @@ class Messages:
         if key not in self.texts:
             raise BrokenClaim(f"no text '{key}' in content/messages/{self.lang}.yml; add it in both languages")
         plain = {name: value.text if isinstance(value, Spoken) else value for name, value in values.items()}
+        if self.lang is Lang.EN:
+            return fill_english(self.texts[key], plain)
         readings = {n: v.reading for n, v in values.items() if isinstance(v, Spoken) and v.reading}
         return fill(self.texts[key], plain, readings)
 
