@@ -6,8 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -17,6 +18,9 @@ from dynapolis.cli.main import app
 from dynapolis.store.content import shipped
 from dynapolis.store.editions import Edition, find_edition
 from dynapolis.store.workspace import SETTINGS, Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 FICTIONAL = Path(__file__).parent / "fixtures" / "fictional"
 FICTIONAL_SETTINGS = """\
@@ -112,3 +116,27 @@ def demo_report(cli: Cli, demo_workspace: Workspace, tmp_path_factory: pytest.Te
     result = cli("report", "--workspace", demo_workspace.folder, "--out", folder)
     assert result.exit_code == 0, result.output
     return folder
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium. Tests that need it are skipped, with the reason, where it or its driver cannot run."""
+    program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if program is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
+    from playwright._impl._driver import compute_driver_executable
+    from playwright.sync_api import sync_playwright
+
+    driver = subprocess.run([compute_driver_executable()[0], "--version"], capture_output=True, text=True, check=False)
+    if driver.returncode:
+        pytest.skip(f"the driver of the browser does not run here: {driver.stderr.strip()}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(BROWSER_FLAGS))
+        yield browser
+        browser.close()

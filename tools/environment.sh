@@ -138,16 +138,29 @@ find_browser() {
     return 1
 }
 
+# What drives the browser comes with Playwright and needs one library that a small Debian lacks.
+driver_runs() {
+    "$IN_VENV" -c 'import subprocess, sys
+from playwright._impl._driver import compute_driver_executable
+sys.exit(subprocess.run([compute_driver_executable()[0], "--version"], capture_output=True).returncode)'
+}
+
 offer_browser() {
-    if find_browser; then return; fi
+    offer_package chromium find_browser
+    offer_package libatomic1 driver_runs
+}
+
+# offer_package PACKAGE CHECK: installs the package where CHECK fails and the right to do so is there.
+offer_package() {
+    if "$2"; then return; fi
     if ! may_install; then
-        say "no Chromium here and no right to install one: the browser tests will be skipped" \
-            "(they run after: sudo apt-get install chromium)"
+        say "$1 is missing, and there is no right to install it: the browser tests will be skipped" \
+            "(they run after: sudo apt-get install $1)"
         return
     fi
-    say "installing the system package chromium for the tests of the pages"
-    if ! install_system_package chromium || ! find_browser; then
-        say "chromium could not be installed (the reason stands above): the browser tests will be skipped"
+    say "installing the system package $1 for the tests of the pages"
+    if ! install_system_package "$1" || ! "$2"; then
+        say "$1 could not be installed (the reason stands above): the browser tests will be skipped"
     fi
 }
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gzip
 import re
-import shutil
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -34,6 +33,9 @@ from dynapolis.report.charts import (
 )
 from dynapolis.report.fonts import FAMILY, WEIGHTS, subset_woff2
 from dynapolis.report.svg import NARROW, WIDE, render_svg, responsive
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 Build = Callable[..., Spec]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -385,10 +387,6 @@ def test_a_chart_comes_in_two_widths() -> None:
     assert [part[0][0].attrib["id"] for part in page] == ["stages-wide-title", "stages-narrow-title"]
 
 
-def find_chromium() -> str | None:
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-
 IN_THE_WAY = """svg => {
   const box = svg.getBoundingClientRect(), scale = box.width / svg.viewBox.baseVal.width;
   const texts = [...svg.querySelectorAll('text')].map(text => ({
@@ -418,34 +416,22 @@ def font_rules(text: str) -> str:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(find_chromium() is None, reason="no Chromium is installed")
 @both_languages
-def test_in_a_browser_no_text_is_cut_off_too_small_or_on_another(lang: str) -> None:
-    from playwright.sync_api import sync_playwright
-
+def test_in_a_browser_no_text_is_cut_off_too_small_or_on_another(lang: str, browser: Browser) -> None:
     charts = sample_charts(lang, linked=True)
     body = "".join(responsive(build, name=kind, title=kind, description=kind) for kind, build in charts.items())
     style = f"body{{margin:16px;font-family:'{FAMILY}'}}.chart{{font-variant-numeric:tabular-nums}}"
     page_text = f"<!doctype html><style>{font_rules(re.sub('<[^>]+>', '', body))}{style}</style>{body}"
-    flags = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
-        for width, kind, other in ((1280, "wide", "narrow"), (360, "narrow", "wide")):
-            page = browser.new_page(viewport={"width": width, "height": 900})
-            page.set_content(page_text)
-            page.add_style_tag(content=f".{other}{{display:none}}")
-            page.evaluate("document.fonts.ready")
-            assert page.evaluate(f"document.fonts.check(\"13px '{FAMILY}'\")")
-            found = {
-                svg.get_attribute("aria-labelledby"): svg.evaluate(IN_THE_WAY)
-                for svg in page.query_selector_all(f".{kind} svg")
-            }
-            assert len(found) == len(KINDS)
-            assert not {name: faults for name, faults in found.items() if faults}
-        browser.close()
+    for width, kind, other in ((1280, "wide", "narrow"), (360, "narrow", "wide")):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.set_content(page_text)
+        page.add_style_tag(content=f".{other}{{display:none}}")
+        page.evaluate("document.fonts.ready")
+        assert page.evaluate(f"document.fonts.check(\"13px '{FAMILY}'\")")
+        found = {
+            svg.get_attribute("aria-labelledby"): svg.evaluate(IN_THE_WAY)
+            for svg in page.query_selector_all(f".{kind} svg")
+        }
+        assert len(found) == len(KINDS)
+        assert not {name: faults for name, faults in found.items() if faults}
+        page.close()
