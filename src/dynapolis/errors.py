@@ -6,8 +6,12 @@ Exit codes of the command line: ``BadInput`` and its children end with 2, every 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+
+_MOST_ALIKE = 20  # faults of one kind that are told one by one
+_SHOWN = 5  # of more than that, how many are told; the lines of the next ones follow
 
 
 class DynapolisError(Exception):
@@ -51,8 +55,30 @@ class BadInput(DynapolisError):
         self.faults = tuple(sorted(faults))
         count = f"{len(self.faults)} fault{'' if len(self.faults) == 1 else 's'}"
         super().__init__(
-            "\n".join([f"{what}: {count}, nothing was changed", *(f"  - {fault}" for fault in self.faults)])
+            "\n".join([f"{what}: {count}, nothing was changed", *(f"  - {line}" for line in _told(self.faults))])
         )
+
+
+def _told(faults: Sequence[Fault]) -> Iterator[str]:
+    """One line a fault; where very many are of one kind, a few of them and where the others stand."""
+
+    def kind(fault: Fault) -> tuple[str, str, str]:
+        return fault.where, fault.column, fault.expected
+
+    sizes = {key: len(list(same)) for key, same in groupby(sorted(faults, key=kind), key=kind)}
+    seen: dict[tuple[str, str, str], list[Fault]] = {}
+    for fault in faults:
+        alike = seen.setdefault(kind(fault), [])
+        alike.append(fault)
+        if sizes[kind(fault)] <= _MOST_ALIKE or len(alike) <= _SHOWN:
+            yield str(fault)
+    for (where, column, expected), alike in seen.items():
+        rest = alike[_SHOWN:]
+        if len(alike) > _MOST_ALIKE:
+            rows = [str(fault.row) for fault in rest if fault.row]
+            lines = ", ".join(rows[:_MOST_ALIKE]) + (", …" if len(rows) > _MOST_ALIKE else "")
+            place = ", ".join(part for part in (where, column) if part)
+            yield f"{place}: {len(rest)} more like these (expected {expected})" + (f", lines {lines}" if rows else "")
 
 
 class BadContent(BadInput):

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 _SEPARATOR = "\x1f"  # ASCII "unit separator"
 _LENGTH = 16
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def digest_bytes(data: bytes) -> str:
@@ -63,3 +65,13 @@ def record_id(register: str, source_id: str) -> str:
 def unit_id(entity_id: str, city_id: str) -> str:
     """Id of a unit of coding: one initiative in one city."""
     return make_id("unit", entity_id, city_id)
+
+
+def is_slug(text: str) -> bool:
+    """Whether a text is a name made of small letters, digits and single hyphens.
+
+    Example:
+        >>> is_slug("cordis-h2020"), is_slug("Cordis H2020")
+        (True, False)
+    """
+    return _SLUG.fullmatch(text) is not None

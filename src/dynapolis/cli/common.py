@@ -56,6 +56,13 @@ def reporting(as_json: bool) -> Iterator[None]:
         else:
             sys.stderr.write(f"{type(error).__name__}: {error}\n")
         raise typer.Exit(code) from error
+    except OSError as error:
+        text = f"{error.filename or ''}: {error.strerror or error}; free space, or name another place"
+        if as_json:
+            print_json({"error": "OSError", "message": text})
+        else:
+            sys.stderr.write(f"{text}\n")
+        raise typer.Exit(FAILED) from error
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted: nothing is half done; the next run goes on from the last finished step\n")
         raise typer.Exit(INTERRUPTED) from None
@@ -115,3 +122,15 @@ def language() -> str:
     """The language of what commands say: DYNAPOLIS_LANG if it is set, else Korean in a Korean locale, else English."""
     wanted = os.environ.get("DYNAPOLIS_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
     return "ko" if wanted.lower().startswith("ko") else "en"
+
+
+@contextmanager
+def counting(*, silent: bool) -> Iterator[Callable[[str, int], None]]:
+    """The number of entries read so far on a terminal, nothing elsewhere; called with a name and a number."""
+    if silent or not sys.stderr.isatty():
+        yield lambda _what, _n: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as status:
+        yield lambda what, n: status.update(f"{what}: {n:,}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 
 import duckdb
@@ -35,6 +36,15 @@ class DuckDBEngine:
         """A lazy frame over an Arrow table, known to DuckDB by ``name``."""
         self._connection.register(name, table)
         return nw.from_native(self._connection.table(name))
+
+    def known(self, name: str) -> Frame:
+        """A lazy frame over a table that was given before."""
+        return nw.from_native(self._connection.table(name))
+
+    def parquet(self, name: str, path: Path) -> Frame:
+        """A lazy frame over a Parquet file, read as it is needed and never held whole."""
+        self._connection.read_parquet(str(path)).create_view(name)
+        return self.known(f'"{name}"')
 
     def frames(self, tables: Mapping[str, pa.Table]) -> dict[str, Frame]:
         """Lazy frames over several tables."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Any, Literal
 
 from pydantic import Field
@@ -12,19 +13,23 @@ from dynapolis.model.language import Frozen, NonEmpty, Text
 from dynapolis.model.problem import Problem, duplicates, entries
 
 DESCRIPTION = "register.yml"  # the file that describes a register, and its role among the files of an import
-FieldType = Literal["slug", "text", "year", "city", "country", "list", "url"]
+FieldType = Literal["slug", "text", "year", "city", "country", "list", "url", "reference"]
 PROPERTIES = (
     "source_id", "name", "name_local", "city", "country", "start_year", "end_year", "lead_organisation", "partners",
-    "description_en", "description_ko", "source_url", "source_title", "evidence", "note",
+    "description_en", "description_ko", "source_url", "source_title", "evidence", "note", "lab_name", "same_as",
 )  # fmt: skip
 
 
 class FieldSpec(Frozen):
-    """One used column of the register: the property it gives and how it is checked."""
+    """One used column of the register: the property it gives and how it is checked.
+
+    A ``reference`` holds the id that another register, named in ``refers_to``, gave to the same initiative.
+    """
 
     property: NonEmpty
     type: FieldType = "text"
     required: bool = False
+    refers_to: str | None = None
 
 
 class SchemeColumns(Frozen):
@@ -58,9 +63,10 @@ class CodingsSpec(Frozen):
 
 
 class Expectation(Frozen):
-    """What must be there: fewer records, or none for a listed city, stops the import."""
+    """What must be there: fewer records, or none for a listed city, stops the import; more records are a warning."""
 
     min_records: int = Field(ge=1)
+    max_records: int | None = Field(default=None, ge=1)
     cities: tuple[str, ...] = ()
 
 
@@ -71,16 +77,29 @@ class Publisher(Frozen):
     official: bool
 
 
+class Terms(StrEnum):
+    """Whether a register may be passed on: the rule that keeps it in or out of what is published.
+
+    ``open`` lets anyone pass it on, with credit where the licence asks for it. ``non_commercial`` and ``unlicensed``
+    (no licence was found, whatever the page says) may be read and counted here and are kept out of every export.
+    """
+
+    OPEN = "open"
+    NON_COMMERCIAL = "non_commercial"
+    UNLICENSED = "unlicensed"
+
+
 class Licence(Frozen):
     """Under which terms, and when this was looked up."""
 
     name: NonEmpty
+    terms: Terms
     checked: NonEmpty
     note: Text
 
 
-class RegisterSpec(Frozen):
-    """A published list that can be imported."""
+class RegisterHead(Frozen):
+    """What is said of every register, whatever it holds: who publishes it, under which terms, of which day."""
 
     name: NonEmpty
     title: Text
@@ -90,6 +109,17 @@ class RegisterSpec(Frozen):
     languages: tuple[str, ...]
     convenience_sample: bool
     does_not_measure: Text
+
+    @property
+    def publishable(self) -> bool:
+        """Whether its records may stand in an export."""
+        return self.licence.terms is Terms.OPEN
+
+
+class RegisterSpec(RegisterHead):
+    """A published list of initiatives: its records are coded and counted."""
+
+    holds: Literal["initiatives"] = "initiatives"
     file: NonEmpty
     fields: dict[str, FieldSpec] = Field(min_length=1)
     ignore: dict[str, str] = Field(default_factory=dict)
@@ -110,6 +140,11 @@ class RegisterSpec(Frozen):
                 used[column] = word
         return used
 
+    @property
+    def reference_to(self) -> str | None:
+        """The register whose ids stand in the column ``same_as``; none where there is no such column."""
+        return next((field.refers_to for field in self.fields.values() if field.property == "same_as"), None)
+
     def column_for(self, name: str) -> str | None:
         """The register's column that gives a property."""
         return next((column for column, spec in self.fields.items() if spec.property == name), None)
@@ -127,6 +162,8 @@ def check_register(raw: Mapping[str, Any]) -> Iterator[Problem]:
         elif name in seen:
             yield Problem(("fields", column, "property"), repr(name), "each property once", f"see {seen[name]}")
         seen[str(name)] = column
+        if isinstance(spec, Mapping):
+            yield from _check_reference(column, spec)
     for name in ("source_id", "name", "city", "description_en", "source_url"):
         if name not in seen:
             yield Problem(("fields",), f"no column for '{name}'", "a column that gives it", "add the column")
@@ -156,3 +193,15 @@ def check_register(raw: Mapping[str, Any]) -> Iterator[Problem]:
                     "give the second codings another round",
                 )
             given.add(key)
+
+
+def _check_reference(column: str, spec: Mapping[str, Any]) -> Iterator[Problem]:
+    """``same_as``, the type ``reference`` and the name of the other register belong together."""
+    is_reference, other = spec.get("type") == "reference", spec.get("refers_to")
+    if is_reference != (spec.get("property") == "same_as"):
+        found, expected = repr(spec.get("type", "text")), "type reference for same_as, and nothing else"
+        yield Problem(("fields", column, "type"), found, expected, "correct the type or the property")
+    if is_reference and not other:
+        yield Problem(("fields", column), "no register", "the register whose ids stand here", "add refers_to: NAME")
+    if other and not is_reference:
+        yield Problem(("fields", column, "refers_to"), repr(other), "a register for references only", "remove it")

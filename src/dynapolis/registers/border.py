@@ -7,14 +7,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from dynapolis.errors import Fault
+from dynapolis.ids import is_slug
 from dynapolis.model.codebook import Codebook, Scheme
 from dynapolis.model.place import Places
 from dynapolis.model.register import CodingsSpec, FieldSpec, RegisterSpec
 from dynapolis.registers.read_csv import Row, Sheet
 from dynapolis.text import clean, split_list
 
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _YEAR = re.compile(r"(19|20)\d\d")
+_REFERENCE = re.compile(r"[^\s;]+")
 _URL = re.compile(r"https?://[^\s/]+\.[^\s]+")
 
 
@@ -69,7 +70,7 @@ def _check_cell(name: str, line: int, column: str, value: str, spec: FieldSpec, 
             yield Fault(name, line, column, "an empty cell", f"a value for {spec.property}", "fill it in")
         return
     wrong: tuple[str, str] | None = None
-    if spec.type == "slug" and not _SLUG.fullmatch(value):
+    if spec.type == "slug" and not is_slug(value):
         wrong = "small letters, digits and single hyphens", "rename the id"
     elif spec.type == "year" and not _YEAR.fullmatch(value):
         wrong = "a year of four digits, 1900 to 2099, or nothing", "correct the year"
@@ -77,6 +78,8 @@ def _check_cell(name: str, line: int, column: str, value: str, spec: FieldSpec, 
         wrong = "a city of the place list", "correct the name, or add the city to cities.yml"
     elif spec.type == "country" and not re.fullmatch(r"[A-Z]{2}", value):
         wrong = "two capital letters (ISO 3166-1)", "correct the country"
+    elif spec.type == "reference" and not _REFERENCE.fullmatch(value):
+        wrong = f"one id of register {spec.refers_to}", "correct the id, or leave the cell empty"
     elif spec.type == "url" and not _URL.fullmatch(value):
         wrong = "an address that begins with http:// or https://", "correct the address"
     if wrong:
@@ -93,6 +96,9 @@ def _check_row(name: str, row: Row, spec: RegisterSpec, cities: CityNames) -> It
     if _YEAR.fullmatch(start) and _YEAR.fullmatch(end) and end < start:
         column = spec.column_for("end_year") or ""
         yield Fault(name, row.line, column, repr(end), f"no year before the start, {start}", "correct one of the two")
+    column = spec.column_for("same_as") or ""
+    if cell("same_as") and spec.fields[column].refers_to == spec.name and cell("same_as") == cell("source_id"):
+        yield Fault(name, row.line, column, repr(cell("same_as")), "the id of another record", "correct the id")
     city, country = cities.ids.get(cell("city")), cell("country")
     if city and re.fullmatch(r"[A-Z]{2}", country) and country != cities.countries[city]:
         column = spec.column_for("country") or ""
@@ -131,7 +137,7 @@ def check_schemes(register: str, spec: CodingsSpec, codebook: Codebook) -> list[
 def check_codings_rows(
     sheet: Sheet, spec: CodingsSpec, codebook: Codebook, texts: Mapping[str, str | None], own_file: bool
 ) -> Iterator[Fault]:
-    """Faults of a codings file: unknown ids and codes, quotes that are not in the record, doubts about no scheme.
+    """Faults of a codings file: unknown ids and codes, quotes that are not in the record, doubts about nothing in it.
 
     Args:
         texts: by source id, the text of the record that quotes are copied from, none where it could not be read;
@@ -164,9 +170,9 @@ def _check_codes(name: str, row: Row, spec: CodingsSpec, codebook: Codebook) -> 
                 yield from _check_code(name, row.line, column, values, scheme, codebook.version)
     if spec.unsure and spec.unsure in row.cells:
         for word in split_list(row.cells[spec.unsure]):
-            if word not in {item.scheme for item in spec.schemes}:
-                known = ", ".join(item.scheme for item in spec.schemes)
-                yield Fault(name, row.line, spec.unsure, repr(word), f"a coded scheme: {known}", "correct the name")
+            if word not in {item.scheme for item in spec.schemes} and word not in row.cells:
+                known = f"a coded scheme: {', '.join(item.scheme for item in spec.schemes)}; or a column of the file"
+                yield Fault(name, row.line, spec.unsure, repr(word), known, "correct the name")
 
 
 def _check_code(
@@ -183,6 +189,6 @@ def _check_quotes(name: str, row: Row, spec: CodingsSpec, text: str | None) -> I
     columns = {item.quote or spec.quote for item in spec.schemes} - {None}
     for column in sorted(str(c) for c in columns):
         quote = clean(row.cells.get(column, ""))
-        if quote and text is not None and quote not in text:
+        if quote and text is not None and quote.casefold() not in text.casefold():  # the first word of a sentence
             mend = "copy the deciding words from the record"
             yield Fault(name, row.line, column, repr(quote), f"words that stand in {spec.quote_of}", mend)

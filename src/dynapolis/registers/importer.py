@@ -135,7 +135,20 @@ def _record(row: Row, spec: RegisterSpec, snapshot_id: str, cities: CityNames) -
         source_title=cell.get("source_title") or None,
         evidence=cell.get("evidence") or None,
         note=cell.get("note") or None,
+        lab_name=cell.get("lab_name") or None,
+        same_as=cell.get("same_as") or None,
+        same_as_register=spec.reference_to if cell.get("same_as") else None,
+        doubted=_doubted(row, spec),
+        licence=spec.licence.name,
+        register_date=spec.date,
     )
+
+
+def _doubted(row: Row, spec: RegisterSpec) -> tuple[str, ...]:
+    """Properties that the list itself marks as doubtful, in the column that names doubtful codes, too."""
+    columns = {codings.unsure for codings in spec.codings if codings.unsure and codings.file == spec.file}
+    words = {word for column in columns for word in split_list(row.cells.get(column, ""))}
+    return tuple(sorted(field.property for column, field in spec.fields.items() if column in words))
 
 
 def _all_codings(
@@ -146,6 +159,7 @@ def _all_codings(
         if codings.file in sheets:
             book = codebooks(codings.codebook_version)
             for row in sheets[codings.file].rows:
+                doubted = set(split_list(row.cells.get(codings.unsure or "", "")))
                 for item in codings.schemes:
                     codes = _codes(row, item, multiple=book.by_scheme[item.scheme].multiple)
                     for position, code in enumerate(codes):
@@ -158,7 +172,7 @@ def _all_codings(
                             coder_version=versions[codings.coder],
                             codebook_version=codings.codebook_version,
                             round=codings.round,
-                            unsure=item.scheme in split_list(row.cells.get(codings.unsure or "", "")),
+                            unsure=bool({item.scheme, item.column} & doubted),
                             probability=None,
                             quote=_text(row, item.quote or codings.quote),
                             reason=_reasons(row, codings).get(item.scheme),

@@ -1,4 +1,4 @@
-"""The ledger: snapshots, coders, codings, judgements, editions. Rows are added, never changed or removed.
+"""The ledger: snapshots, coders, codings, judgements, decisions, editions. Rows are added, never changed or removed.
 
 SQLAlchemy Core tables; the schema is made by the migrations beside this file, and triggers refuse every UPDATE
 and DELETE, so that not even a mistake in our own code can rewrite what somebody said.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,9 @@ snapshot = sa.Table(
     sa.Column("n_bytes", sa.BigInteger, nullable=False),
     sa.Column("licence", sa.String, nullable=False),
     sa.Column("imported_at", sa.String, nullable=False, comment="UTC, ISO 8601"),
+    sa.Column(
+        "holds", sa.String, nullable=False, server_default="initiatives", comment="what the register holds, or leads"
+    ),
 )
 coder = sa.Table(
     "coder",
@@ -77,6 +80,17 @@ judgement = sa.Table(
     sa.Column("why", sa.String, nullable=False),
     sa.Column("made_at", sa.String, nullable=False),
 )
+place_decision = sa.Table(
+    "place_decision",
+    metadata,
+    sa.Column("decision_no", sa.Integer, primary_key=True, autoincrement=True, comment="the last of a town holds"),
+    sa.Column("town", sa.String, nullable=False, comment="as typed, but for spaces"),
+    sa.Column("country", sa.String, nullable=False, comment="as typed, in capitals"),
+    sa.Column("geonameid", sa.Integer, nullable=True, comment="the city; nothing where it is none"),
+    sa.Column("decided_by", sa.String, nullable=False),
+    sa.Column("why", sa.String, nullable=False),
+    sa.Column("made_at", sa.String, nullable=False),
+)
 edition = sa.Table(
     "edition",
     metadata,
@@ -86,6 +100,9 @@ edition = sa.Table(
     sa.Column("inputs", sa.String, nullable=False, comment="canonical JSON of everything the id is a hash of"),
     sa.Column("frozen_at", sa.String, nullable=False),
 )
+
+
+_CODING = tuple(field.name for field in fields(Coding))  # asdict would copy every value
 
 
 class Ledger:
@@ -169,7 +186,8 @@ class Writer:
 
     def add_codings(self, codings: Sequence[Coding]) -> int:
         """Add codings; returns how many were new."""
-        return self.add(coding, [{"coding_id": item.coding_id, **asdict(item)} for item in codings])
+        rows = [{name: getattr(item, name) for name in ("coding_id", *_CODING)} for item in codings]
+        return self.add(coding, rows)
 
     def add_coders(self, coders: Sequence[Coder]) -> int:
         """Add coders; returns how many were new."""
