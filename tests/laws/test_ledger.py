@@ -68,6 +68,10 @@ SNAPSHOT = {
     "licence": "MIT",
     "imported_at": NOW,
 }
+PLACE_DECISION = {
+    "town": "Espoo Otaniemi", "country": "FI", "geonameid": 660158, "decided_by": "reader", "why": "its district",
+    "made_at": NOW,
+}  # fmt: skip
 EDITION = {"edition_id": "b" * 64, "name": "first", "inputs": '{"가":1}', "frozen_at": NOW}
 
 
@@ -156,6 +160,7 @@ def fill(ledger: Ledger) -> None:
         writer.add_coders([READER, MODEL])
         writer.add_codings([CODING, replace(CODING, position=1, code="housing", unsure=False, probability=None)])
         writer.add_judgements([JUDGEMENT])
+        writer.add(tables.place_decision, [PLACE_DECISION, PLACE_DECISION | {"town": "Kainuu", "geonameid": None}])
         writer.add(tables.edition, [EDITION])
 
 
@@ -292,6 +297,10 @@ REFUSED: dict[str, tuple[sa.Table, dict[str, Any]]] = {
     ),
     "a snapshot of no register": (tables.snapshot, SNAPSHOT | {"register": None}),
     "an edition without inputs": (tables.edition, EDITION | {"inputs": None}),
+    "a decision on no town": (tables.place_decision, PLACE_DECISION | {"town": ""}),
+    "a decision of nobody": (tables.place_decision, PLACE_DECISION | {"decided_by": ""}),
+    "a decision without a reason": (tables.place_decision, PLACE_DECISION | {"why": ""}),
+    "a decision for a city that cannot be": (tables.place_decision, PLACE_DECISION | {"geonameid": 0}),
 }  # fmt: skip
 
 
