@@ -3,6 +3,7 @@
 Every city of ``content/places/cities.yml`` names its GeoNames entry by id. Where
 the published file lies beside the repository (``../shared/data/geonames``), each
 entry is read again and compared; elsewhere those tests are skipped with the reason.
+Populations and areas have tests of their own beside this one.
 """
 
 from __future__ import annotations
@@ -25,14 +26,13 @@ N_CITIES_REPORT_2022 = 31
 
 
 class GazetteerEntry(NamedTuple):
-    """One GeoNames place, numbers as published (degrees; persons)."""
+    """One GeoNames place, coordinates as published, in degrees."""
 
     name: str
     latitude: float
     longitude: float
     feature_class: str
     country: str
-    population: int
 
 
 def read_cities() -> list[dict[str, Any]]:
@@ -51,15 +51,8 @@ def parse_entry(line: str) -> tuple[int, GazetteerEntry]:
         longitude=float(field[5]),
         feature_class=field[6],
         country=field[8],
-        population=int(field[14]),
     )
     return int(field[0]), entry
-
-
-def place_population(city: dict[str, Any]) -> dict[str, Any]:
-    """The one population of ``city`` that was read from GeoNames."""
-    (item,) = (p for p in city["population"] if p["source"] == "geonames")
-    return dict(item)
 
 
 CITIES = read_cities()
@@ -112,13 +105,3 @@ def test_city_is_a_populated_place_of_the_same_country(
 def test_coordinates_are_those_of_the_gazetteer(city: dict[str, Any], gazetteer: dict[int, GazetteerEntry]) -> None:
     entry = gazetteer[city["geonames_id"]]
     assert (city["latitude"], city["longitude"]) == (entry.latitude, entry.longitude)
-
-
-@each_city
-def test_place_population_and_name_are_those_of_the_gazetteer(
-    city: dict[str, Any], gazetteer: dict[int, GazetteerEntry]
-) -> None:
-    entry = gazetteer[city["geonames_id"]]
-    item = place_population(city)
-    assert item["basis"] == "place"
-    assert (item["source_name"], item["value"]) == (entry.name, entry.population)

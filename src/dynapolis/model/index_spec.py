@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 from pydantic import Field
 
 from dynapolis.model.language import Frozen, NonEmpty, Text
-from dynapolis.model.place import PopulationBasis
+from dynapolis.model.population import PopulationBasis
 from dynapolis.model.problem import Problem, duplicates, entries
 
 Normalisation = Literal["min_max", "rank", "z_score"]
@@ -68,8 +68,19 @@ class Default(Frozen):
     normalisation: Normalisation
     within_pillars: Aggregation
     between_pillars: Aggregation
-    population: PopulationBasis
     treat: Treat
+
+
+class Denominator(PopulationBasis):
+    """The population that divides rates, and others that a careful index maker might have taken: draws take one of all
+    of them evenly. A city without the default one has no rate, shown as such."""
+
+    alternatives: tuple[PopulationBasis, ...] = ()
+
+    @property
+    def bases(self) -> tuple[PopulationBasis, ...]:
+        """The default, then the alternatives."""
+        return (self, *self.alternatives)
 
 
 class Uncertain(Frozen):
@@ -78,7 +89,6 @@ class Uncertain(Frozen):
     normalisation: tuple[Normalisation, ...] = Field(min_length=1)
     within_pillars: tuple[Aggregation, ...] = Field(min_length=1)
     between_pillars: tuple[Aggregation, ...] = Field(min_length=1)
-    population: tuple[PopulationBasis, ...] = Field(min_length=1)
     treatment: tuple[Treatment, ...] = Field(min_length=1)
     weight_concentration: float = Field(gt=0)
 
@@ -101,6 +111,7 @@ class IndexSpec(Frozen):
     indicators: tuple[Indicator, ...] = Field(min_length=1)
     availability: Availability
     scale: tuple[float, float]
+    denominator: Denominator
     default: Default
     uncertain: Uncertain
     intervals: tuple[float, ...]
@@ -133,13 +144,30 @@ def check_index_spec(raw: Mapping[str, Any]) -> Iterator[Problem]:
                 ("pillars", number), repr(pillar), "at least one indicator in it", "add one or remove the pillar"
             )
     default, uncertain = raw.get("default") or {}, raw.get("uncertain") or {}
-    for key in ("normalisation", "within_pillars", "between_pillars", "population"):
+    for key in ("normalisation", "within_pillars", "between_pillars"):
         if key in default and isinstance(uncertain.get(key), list) and default[key] not in uncertain[key]:
             yield Problem(
                 ("uncertain", key), repr(uncertain[key]), f"the default {default[key]!r} among them", "add the default"
             )
+    yield from _denominator_problems(raw.get("denominator"))
     scale = raw.get("scale")
     if isinstance(scale, list) and len(scale) == 2 and not 0 < scale[0] < scale[1]:
         yield Problem(
             ("scale",), repr(scale), "two numbers, 0 < low < high (a geometric mean cannot take 0)", "correct it"
         )
+
+
+def _denominator_problems(raw: Any) -> Iterator[Problem]:
+    """Alternatives that are the default again, or one another."""
+    if not isinstance(raw, Mapping):
+        return
+    seen = {_asked(raw)}
+    for number, item in entries(raw.get("alternatives")):
+        if _asked(item) in seen:
+            found = " ".join(map(str, _asked(item)))
+            yield Problem(("denominator", "alternatives", number), found, "each population once", "remove it")
+        seen.add(_asked(item))
+
+
+def _asked(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(raw.get(key)) for key in ("definition", "source", "year"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, fields
 
 import narwhals as nw
 import pyarrow as pa
 
-from dynapolis.coding.adopt import UNCODED, adopt, code_mapping, translate
+from dynapolis.coding.adopt import UNCODED, adopt, code_mapping, independent_pairs, only_asked, translate
+from dynapolis.coding.consensus import find_consensus
 from dynapolis.coding.screening import screen
 from dynapolis.engine.duckdb import DuckDBEngine
 from dynapolis.engine.frame import Frame
@@ -19,12 +20,14 @@ from dynapolis.model.organisation import Organisation
 from dynapolis.model.place import Places
 from dynapolis.model.register import DESCRIPTION
 from dynapolis.resolve.entities import entity_of_records
+from dynapolis.resolve.given import given_judgements
+from dynapolis.steps.posterior import Question, probable_codes
 
 Tables = dict[str, pa.Table]
 
 ADOPTED = (
-    "unit_id", "scheme", "position", "code", "why", "coder_id", "codebook_version", "n_coders", "unsure", "quote",
-    "reason", "coding_id",
+    "unit_id", "scheme", "position", "code", "why", "coder_id", "codebook_version", "n_coders", "unsure",
+    "probability", "quote", "reason", "record_id", "coding_id",
 )  # fmt: skip
 _TEXT, _INT = pa.string(), pa.int64()
 RECORD = pa.schema(
@@ -33,7 +36,9 @@ RECORD = pa.schema(
         ("name", _TEXT), ("name_local", _TEXT), ("city_id", _TEXT), ("start_year", _INT), ("end_year", _INT),
         ("lead_organisation", _TEXT), ("partners", pa.list_(_TEXT)), ("description_en", _TEXT),
         ("description_ko", _TEXT),
-        ("source_url", _TEXT), ("source_title", _TEXT), ("evidence", _TEXT), ("note", _TEXT),
+        ("source_url", _TEXT), ("source_title", _TEXT), ("evidence", _TEXT), ("note", _TEXT), ("lab_name", _TEXT),
+        ("same_as", _TEXT), ("same_as_register", _TEXT), ("doubted", pa.list_(_TEXT)),
+        ("licence", _TEXT), ("register_date", _TEXT),
     ]
 )  # fmt: skip
 CODING = pa.schema(
@@ -47,14 +52,25 @@ CODING = pa.schema(
 )  # fmt: skip
 
 
-def record_tables(records: Sequence[Record], judgements: Sequence[Judgement], places: Places) -> Tables:
-    """Records, which entity each belongs to, the units of coding, and the cities.
+JUDGEMENT = pa.schema(
+    [
+        ("left_id", _TEXT), ("right_id", _TEXT), ("verdict", _TEXT), ("judge", _TEXT), ("why", _TEXT),
+        ("origin", _TEXT), ("counts", pa.bool_()),
+    ]
+)  # fmt: skip
+UNRESOLVED = pa.schema([("record_id", _TEXT), ("register", _TEXT), ("same_as", _TEXT), ("same_as_register", _TEXT)])
 
-    A unit is one entity in one city. When several records of an entity lie in one city, the unit takes its text
-    from the one with the smallest id.
+
+def record_tables(records: Sequence[Record], judgements: Sequence[Judgement], places: Places) -> Tables:
+    """Records, the judgements on them, which entity each belongs to, the units of coding, and the cities.
+
+    What a register says of its own records comes before the judgements of the ledger, so a later one of a person
+    counts instead. A unit is one entity in one city. When several records of an entity lie in one city, the unit is
+    shown by the one with the smallest id; the codings of all of them are codings of the unit.
     """
     records = sorted(records, key=lambda r: r.record_id)
-    entities = entity_of_records([r.record_id for r in records], judgements)
+    given, unresolved = given_judgements(records)
+    entities = entity_of_records([r.record_id for r in records], [*given, *judgements])
     units: dict[str, Record] = {}
     for record in records:
         units.setdefault(unit_id(entities[record.record_id], record.city_id), record)
@@ -63,7 +79,11 @@ def record_tables(records: Sequence[Record], judgements: Sequence[Judgement], pl
         n_units[record.city_id] += 1
     return {
         "core_records__record": pa.Table.from_pylist(
-            [asdict(r) | {"partners": list(r.partners)} for r in records], RECORD
+            [asdict(r) | {"partners": list(r.partners), "doubted": list(r.doubted)} for r in records], RECORD
+        ),
+        "core_resolve__judgement": judgement_table(given, judgements, entities),
+        "core_resolve__unresolved": pa.Table.from_pylist(
+            [{name: getattr(r, name) for name in UNRESOLVED.names} for r in unresolved], UNRESOLVED
         ),
         "core_resolve__assn_record_entity": pa.table(
             {
@@ -88,8 +108,6 @@ def record_tables(records: Sequence[Record], judgements: Sequence[Judgement], pl
                     "latitude": c.latitude,
                     "longitude": c.longitude,
                     "in_report_2022": c.in_report_2022,
-                    **{f"population_{p.basis}": p.value for p in c.population},
-                    **{f"population_{p.basis}_year": p.year for p in c.population},
                     "n_units": n_units[c.id],
                     "searched": n_units[c.id] > 0,
                 }
@@ -97,6 +115,23 @@ def record_tables(records: Sequence[Record], judgements: Sequence[Judgement], pl
             ]
         ),
     }
+
+
+def judgement_table(given: Sequence[Judgement], made: Sequence[Judgement], here: Collection[str]) -> pa.Table:
+    """All judgements in the order they count: those that came with registers, then those of the ledger.
+
+    ``counts`` is true for the last one on a pair of records that are here.
+    """
+    rows: list[dict[str, object]] = []
+    last: dict[tuple[str, ...], int] = {}
+    for origin, judgements in (("given", given), ("made", made)):
+        for item in judgements:
+            last[tuple(sorted((item.left_id, item.right_id)))] = len(rows)
+            row = {name: getattr(item, name) for name in ("left_id", "right_id", "judge", "why")}
+            rows.append({**row, "verdict": item.verdict.value, "origin": origin, "counts": False})
+    for (left, right), number in last.items():
+        rows[number]["counts"] = left in here and right in here
+    return pa.Table.from_pylist(rows, JUDGEMENT)
 
 
 def is_current(coding: Coding, snapshots: Mapping[str, Mapping[str, str]]) -> bool:
@@ -107,19 +142,25 @@ def is_current(coding: Coding, snapshots: Mapping[str, Mapping[str, str]]) -> bo
     )
 
 
+_CODING_FIELDS = tuple(field.name for field in fields(Coding))
+
+
 def coding_tables(
-    codings: Sequence[Coding], coders: Sequence[Coder], unit: pa.Table, snapshots: Mapping[str, Mapping[str, str]]
+    codings: Sequence[Coding], coders: Sequence[Coder], records: pa.Table, snapshots: Mapping[str, Mapping[str, str]]
 ) -> Tables:
     """Codings of the current snapshots with their units and coders, and the coders.
 
-    Codings of a file or a description that was replaced stay in the ledger and count no more; where several records
-    are one unit, the codings of the record count whose text the unit takes.
+    Codings of a file or a description that was replaced stay in the ledger and count no more. Where several records
+    are one unit, the codings of all of them are codings of the unit; each still names the record it was read from.
+
+    Args:
+        records: which unit each record belongs to; columns ``record_id`` and ``unit_id``.
     """
-    unit_of = dict(zip(unit["record_id"].to_pylist(), unit["unit_id"].to_pylist(), strict=True))
+    unit_of = dict(zip(records["record_id"].to_pylist(), records["unit_id"].to_pylist(), strict=True))
     by_version = {(coder.id, coder.version): coder for coder in coders}
     rows = [
         {
-            **asdict(item),
+            **{name: getattr(item, name) for name in _CODING_FIELDS},  # asdict would copy every value
             "coding_id": item.coding_id,
             "unit_id": unit_of[item.record_id],
             "kind": by_version[item.coder_id, item.coder_version].kind.value,
@@ -143,35 +184,77 @@ def coding_tables(
     }
 
 
-def adopt_codings(
+def translate_codings(
     core: Tables,
     codings: Sequence[Coding],
     coders: Sequence[Coder],
     snapshots: Mapping[str, Mapping[str, str]],
     codebook: Codebook,
     previous: Codebook | None,
-    organisations: Sequence[Organisation],
 ) -> Tables:
-    """Codings as they read now, the adopted codes with why, what stays uncoded, every unit with its populations."""
-    said = coding_tables(codings, coders, core["core_coding__unit"], snapshots)
+    """The coders, and the codings of the current snapshots as they read under the edition's codebook."""
+    said = coding_tables(codings, coders, core["core_resolve__assn_record_entity"], snapshots)
     mapping = pa.table(code_mapping(codebook, previous))
     with DuckDBEngine() as engine:
         frames = engine.frames({"coding": said["core_coding__coding"], "mapping": mapping})
         translated = engine.collect(translate(frames["coding"], frames["mapping"]), order_by=["coding_id"])
-        adopted = engine.collect(
-            adopt(engine.frame("translated", translated)).select(*ADOPTED), order_by=["unit_id", "scheme", "position"]
+    return {"core_coding__coder": said["core_coding__coder"], "core_coding__translated": translated}
+
+
+def adopt_codings(
+    core: Tables, said: Tables, questions: list[Question], codebook: Codebook, least_probability: float
+) -> Tables:
+    """The adopted codes with why, what stays uncoded, and every unit with its populations.
+
+    Args:
+        core: tables of the step "records".
+        said: the coders and their translated codings.
+        questions: the coders' posteriors.
+        codebook: the edition's.
+        least_probability: of a code that is adopted by consensus.
+    """
+    unit, pairs = core["core_coding__unit"], independent_pairs(_sees(said["core_coding__coder"]))
+    order = ["unit_id", "scheme", "position"]
+    with DuckDBEngine() as engine:
+        said_ = engine.frame("translated", said["core_coding__translated"])
+        decided = engine.collect(
+            adopt(said_, engine.frame("pairs", pa.table(pairs, _PAIRS))).select(*ADOPTED), order_by=order
         )
-        unit = engine.frame("unit", core["core_coding__unit"])
-        screened = engine.collect(screen(unit, engine.frame("adopted", adopted)), order_by=["unit_id"])
+        probable = engine.frame("probable", probable_codes(questions, unit["unit_id"].to_pylist(), decided))
+        decided_ = engine.frame("decided", decided)
+        found = find_consensus(said_, decided_, probable, threshold=least_probability).select(*ADOPTED)
+        consensus = engine.collect(found, order_by=order)
+        both = engine.frame("both", pa.concat_tables([decided, consensus.cast(decided.schema)]))
+        adopted = engine.collect(only_asked(both, engine.frame("asked", _asked(codebook))), order_by=order)
+        screened = engine.collect(
+            screen(engine.frame("unit", unit), engine.frame("adopted", adopted)), order_by=["unit_id"]
+        )
         uncoded = engine.collect(_uncoded(engine, screened, adopted, codebook), order_by=["unit_id", "scheme"])
     return {
-        "core_coding__coder": said["core_coding__coder"],
-        "core_coding__translated": translated,
         "core_coding__adopted": adopted,
         "core_coding__uncoded": uncoded,
         "core_coding__screened": screened,
-        "core_coding__organisation": organisation_table(core["core_records__record"], organisations),
     }
+
+
+_PAIRS = pa.schema([("coder_1", _TEXT), ("coder_2", _TEXT)])
+
+
+def _sees(coder: pa.Table) -> dict[str, set[str]]:
+    """By coder, whose codes any of its versions saw."""
+    found: dict[str, set[str]] = {}
+    for row in coder.to_pylist():
+        found.setdefault(row["coder_id"], set()).update(part for part in row["sees"].split(";") if part)
+    return found
+
+
+def _asked(codebook: Codebook) -> pa.Table:
+    return pa.table(
+        {
+            "scheme": [s.scheme for s in codebook.schemes],
+            "applies_to": [s.applies_to for s in codebook.schemes],
+        }
+    )
 
 
 def _uncoded(engine: DuckDBEngine, screened: pa.Table, adopted: pa.Table, codebook: Codebook) -> Frame:

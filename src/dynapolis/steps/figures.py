@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from operator import itemgetter
+from typing import NamedTuple
 
 import narwhals as nw
 import numpy as np
 import pyarrow as pa
 
-from dynapolis.coding.adopt import LATER
+from dynapolis.coding.adopt import LATER, are_independent
 from dynapolis.coding.agreement import agreement, resample_units
 from dynapolis.engine.duckdb import DuckDBEngine
 from dynapolis.engine.frame import Frame
@@ -26,6 +28,7 @@ from dynapolis.figures.counts import (
     sizes,
     with_intervals,
 )
+from dynapolis.model.arrays import FloatArray
 from dynapolis.model.codebook import Codebook
 
 Tables = dict[str, pa.Table]
@@ -115,53 +118,92 @@ def _derived(frames: dict[str, Frame]) -> Frame:
     return nw.concat([part.with_columns(position) for part in parts])
 
 
+ACROSS, ALL = "across", "all"  # scopes of agreement beside the registers
+
+
+class Voice(NamedTuple):
+    """The primary code that a coder gave a unit, and the register of the record it was given to."""
+
+    code: str
+    register: str
+
+
 def agreement_table(
-    coding: pa.Table, coder: pa.Table, codebook: Codebook, seed: int, *, n_resamples: int = 1000, level: float = 0.95
-) -> pa.Table:
-    """Agreement of every pair of coders per scheme, and per code of it against all others.
+    coding: pa.Table, coder: pa.Table, record: pa.Table, codebook: Codebook, seed: int,
+    *, n_resamples: int = 1000, level: float = 0.95,
+) -> pa.Table:  # fmt: skip
+    """Agreement of coders per scheme, and per code of it against all others: of every pair, and of all who coded blind.
 
     Primary codes, a coder's second thought for the first. Sectors are folded, so that coders who used the merged code
     can be compared. Codes of an older codebook are read under the edition's.
 
+    ``scope`` is the register whose records both coders read; "across" (whole schemes only) where each read another
+    register's record of the same initiative; "all" for every coder who saw nobody's codes together, over all units,
+    where these are more than two.
+
     Args:
         coding: translated codings (their codes as they read now).
         coder: the coders, with whom each one saw.
+        record: the records, with their registers.
         codebook: the edition's.
         seed: of the bootstrap.
         n_resamples: of it.
         level: probability its interval holds.
     """
     rows = sorted((row for row in coding.to_pylist() if row["position"] == 0), key=itemgetter(*LATER))
-    sees = {row["coder_id"]: set(row["sees"].split(";")) for row in coder.to_pylist()}
+    register = dict(zip(record["record_id"].to_pylist(), record["register"].to_pylist(), strict=True))
+    sees: dict[str, set[str]] = {row["coder_id"]: set() for row in coder.to_pylist()}
+    for row in coder.to_pylist():
+        sees[row["coder_id"]] |= {name for name in row["sees"].split(";") if name}
     table: list[dict[str, object]] = []
+    weights: dict[int, FloatArray] = {}  # comparisons of as many units share their resamples
     for scheme in codebook.schemes:
         walk = codebook.crosswalk("chapter06") if scheme.scheme == "sector" else {}
-        by_coder: dict[str, dict[str, str]] = {}
+        said: dict[str, dict[str, Voice]] = {}
         for row in rows:
             if row["scheme"] == scheme.scheme:
-                by_coder.setdefault(row["coder_id"], {})[row["unit_id"]] = walk.get(row["code"], row["code"])
-        for first, second in combinations(sorted(by_coder), 2):
-            units = sorted(set(by_coder[first]) & set(by_coder[second]))
-            if not units:
-                continue
-            pair = [[by_coder[c][u] for u in units] for c in (first, second)]
-            independent = first not in sees[second] and second not in sees[first]
-            base = {"scheme": scheme.scheme, "coder_1": first, "coder_2": second, "independent": independent}
-            names = [c for c in dict.fromkeys(walk.get(n, n) for n in scheme.code_names) if any(c in p for p in pair)]
-            weights = resample_units(len(units), n_resamples, np.random.default_rng([seed, len(table)]))
-            for code in ["", *names]:
+                voice = Voice(walk.get(row["code"], row["code"]), register[row["record_id"]])
+                said.setdefault(row["coder_id"], {})[row["unit_id"]] = voice
+        order = list(dict.fromkeys(walk.get(n, n) for n in scheme.code_names))
+        for base, codes in _compared(said, sees):
+            names = [code for code in order if any(code in given for given in codes)]
+            n_units = len(codes[0])
+            if n_units not in weights:
+                weights[n_units] = resample_units(n_units, n_resamples, np.random.default_rng([seed, n_units]))
+            for code in ["", *names] if base["scope"] != ACROSS else [""]:
                 numbers = {n: i for i, n in enumerate(names)} if not code else {n: int(n == code) for n in names}
-                codes = np.array([[numbers[c] for c in p] for p in pair])
-                found = agreement(codes, weights, n_codes=max(len(names), 2), level=level)
-                table.append({**base, "code": code, **{k: _or_none(getattr(found, k)) for k in found.__slots__}})
+                given = np.array([[-1 if c is None else numbers[c] for c in one] for one in codes])
+                found = agreement(given, weights[n_units], n_codes=max(len(names), 2), level=level)
+                values = {k: _or_none(getattr(found, k)) for k in found.__slots__}
+                table.append({**base, "scheme": scheme.scheme, "code": code, **values})
     return pa.Table.from_pylist(table, _AGREEMENT)
+
+
+def _compared(
+    said: Mapping[str, Mapping[str, Voice]], sees: Mapping[str, set[str]]
+) -> Iterator[tuple[dict[str, object], list[list[str | None]]]]:
+    """Who is compared, in which scope, and their codes of the same units in the same order."""
+    for first, second in combinations(sorted(said), 2):
+        scopes: dict[str, list[str]] = {}
+        for unit in sorted(said[first].keys() & said[second].keys()):
+            here, there = said[first][unit].register, said[second][unit].register
+            scopes.setdefault(here if here == there else ACROSS, []).append(unit)
+        independent = are_independent(first, second, sees)
+        for scope, units in sorted(scopes.items()):
+            base = {"scope": scope, "coder_1": first, "coder_2": second, "independent": independent}
+            yield base, [[said[coder][unit].code for unit in units] for coder in (first, second)]
+    blind = [coder for coder in sorted(said) if not sees[coder]]
+    twice = sorted({unit for a, b in combinations(blind, 2) for unit in said[a].keys() & said[b].keys()})
+    if len(blind) > 2 and twice:
+        base = {"scope": ALL, "coder_1": "", "coder_2": "", "independent": True}
+        yield base, [[said[c][u].code if u in said[c] else None for u in twice] for c in blind]
 
 
 _AGREEMENT = pa.schema(
     [
-        ("scheme", pa.string()), ("code", pa.string()), ("coder_1", pa.string()), ("coder_2", pa.string()),
-        ("independent", pa.bool_()), ("n_units", pa.int64()), ("percent", pa.float64()), ("alpha", pa.float64()),
-        ("low", pa.float64()), ("high", pa.float64()),
+        ("scope", pa.string()), ("scheme", pa.string()), ("code", pa.string()), ("coder_1", pa.string()),
+        ("coder_2", pa.string()), ("independent", pa.bool_()), ("n_units", pa.int64()), ("percent", pa.float64()),
+        ("alpha", pa.float64()), ("low", pa.float64()), ("high", pa.float64()),
     ]
 )  # fmt: skip
 

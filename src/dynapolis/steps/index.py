@@ -1,4 +1,4 @@
-"""Capability × actor, indicators, index, ranks and their uncertainty as tables (method, sections 4 to 6)."""
+"""Indicators, index, ranks and their uncertainty as tables (method, sections 5 and 6)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from dynapolis.figures.capability import CELLS, capabilities, cell_weights
 from dynapolis.figures.indicators import Chance, Learned, Tallies, compute, draw_chance, learn, tally
 from dynapolis.figures.unit_codes import UnitCodes, UnitFacts
 from dynapolis.index.availability import Available, screen_availability
@@ -19,6 +18,7 @@ from dynapolis.model.arrays import BoolArray, FloatArray, IntArray
 from dynapolis.model.codebook import Codebook
 from dynapolis.model.index_spec import INDICATORS, IndexSpec
 from dynapolis.model.organisation import HELICES
+from dynapolis.steps.denominators import inhabitants_of
 from dynapolis.steps.posterior import Question, draw_unit_codes
 
 Tables = dict[str, pa.Table]
@@ -36,16 +36,19 @@ class Evidence:
     city_ids: list[str]
     facts: UnitFacts
     codes: UnitCodes
-    inhabitants: Mapping[str, FloatArray]
+    inhabitants: FloatArray  # shape (n_bases, n_cities), persons; NaN on all bases where there is no default one
     n_city_records: FloatArray
 
 
-def load_evidence(core: Tables, adopted: Tables, codebook: Codebook, crosswalk: str) -> Evidence:
+def load_evidence(
+    core: Tables, adopted: Tables, denominators: pa.Table, codebook: Codebook, crosswalk: str
+) -> Evidence:
     """Arrays of the adopted codes.
 
     Args:
         core: tables of the step "records".
         adopted: tables of the step "adopted".
+        denominators: which population divides, by city and basis.
         codebook: the edition's.
         crosswalk: how sectors fold for the sector diversity.
     """
@@ -79,7 +82,7 @@ def load_evidence(core: Tables, adopted: Tables, codebook: Codebook, crosswalk: 
             sector_fold=np.array([codes["sector"].index(fold[c]) for c in codes["sector"]]),
         ),
         UnitCodes(primary),
-        {basis: city[f"population_{basis}"].to_numpy().astype(float) for basis in ("agglomeration", "place")},
+        inhabitants_of(denominators, city_ids),
         np.bincount(city_number, minlength=len(city_ids)).astype(float),
     )
 
@@ -93,48 +96,6 @@ def _helices(organisation: pa.Table, unit_of: Mapping[str, str], place: Mapping[
     return found
 
 
-def capability_tables(evidence: Evidence) -> Tables:
-    """The capability × actor matrix of every city and of all, with what had to stay outside it."""
-    cells = cell_weights(evidence.codes, evidence.facts)[0]
-    supported = capabilities(evidence.codes, evidence.facts)[0].any(axis=1)
-    counted = (evidence.codes.innovation(evidence.facts) | evidence.codes.living_labs(evidence.facts))[0]
-    inside = cells.sum(axis=1) > 0
-    rows, beside, behind = [], [], []
-    for scope, members in _scopes(evidence):
-        for n, (capability, actor) in enumerate(CELLS):
-            weight = float(cells[members, n].sum())
-            rows.append({"scope": scope, "capability": capability.value, "actor": actor, "weight": weight})
-        beside.append(
-            {
-                "scope": scope,
-                "n_initiatives": int(counted[members].sum()),
-                "n_in_matrix": int(inside[members].sum()),
-                "n_lead_not_told": int((supported & ~inside)[members].sum()),
-                "n_no_capability": int((counted & ~supported)[members].sum()),
-            }
-        )
-    for unit, n in zip(*np.nonzero(cells), strict=True):
-        capability, actor = CELLS[n]
-        cell = {"capability": capability.value, "actor": actor, "weight": float(cells[unit, n])}
-        behind.append({"unit_id": evidence.unit_ids[unit], **cell})
-    return {
-        "out_figures__capability_actor": pa.Table.from_pylist(rows),
-        "out_figures__capability_beside": pa.Table.from_pylist(beside),
-        "out_figures__assn_capability_unit": pa.Table.from_pylist(behind, _CELL_UNIT),
-    }
-
-
-_CELL_UNIT = pa.schema(
-    [("unit_id", pa.string()), ("capability", pa.string()), ("actor", pa.string()), ("weight", pa.float64())]
-)
-
-
-def _scopes(evidence: Evidence) -> list[tuple[str, BoolArray]]:
-    everyone = np.ones(len(evidence.unit_ids), dtype=bool)
-    cities = [(c, evidence.facts.city == n) for n, c in enumerate(evidence.city_ids) if evidence.n_city_records[n] > 0]
-    return [("all", everyone), *cities]
-
-
 @dataclass(frozen=True, slots=True)
 class Model:
     """Everything the draws need, learned once from the adopted codes."""
@@ -144,6 +105,7 @@ class Model:
     base: Tallies
     learned: Learned
     available: Available
+    lacks_population: BoolArray  # shape (n_cities,): without a rank only because no population divides
 
     @property
     def ranked(self) -> IntArray:
@@ -166,13 +128,17 @@ def learn_model(evidence: Evidence, spec: IndexSpec, rng: np.random.Generator) -
     minimum = dict.fromkeys(INDICATORS, 0) | {i.id: i.min_records for i in spec.indicators}
     learned = learn(base, evidence.facts, minimum, N_RESAMPLES, rng)
     n_records = learned.n_records[:, _columns(spec)]
-    return Model(spec, evidence, base, learned, screen_availability(n_records, evidence.n_city_records, spec))
+    is_rate = np.array([indicator.kind == "rate" for indicator in spec.indicators])
+    computable = np.isfinite(evidence.inhabitants[0])[:, None] | ~is_rate[None, :]
+    available = screen_availability(n_records, evidence.n_city_records, spec, computable)
+    otherwise = screen_availability(n_records, evidence.n_city_records, spec)
+    return Model(spec, evidence, base, learned, available, otherwise.ranked & ~available.ranked)
 
 
 def values_of(model: Model, tallies: Tallies, chance: Chance | None, choices: Choices) -> FloatArray:
     """Indicators of all cities as drawn; a value that rests on too few records is NaN."""
-    bases = np.stack([model.evidence.inhabitants[b] for b in model.spec.uncertain.population])
-    computed = compute(tallies, model.evidence.facts, model.learned, bases[choices.population], chance)
+    inhabitants = model.evidence.inhabitants[choices.population]
+    computed = compute(tallies, model.evidence.facts, model.learned, inhabitants, chance)
     values = computed[:, :, model.columns]
     return np.where(model.available.has_value[None, :, :], values, np.nan)
 
@@ -262,7 +228,6 @@ def _indicator_table(model: Model, point: FloatArray, drawn: FloatArray | None, 
     for c, city in enumerate(model.evidence.city_ids):
         for i, indicator in enumerate(model.spec.indicators):
             has_value = bool(model.available.has_value[c, i]) and bool(np.isfinite(point[0, c, i]))
-            seen = model.evidence.n_city_records[c] > 0
             low = high = None
             if has_value and drawn is not None:
                 ends = np.nanquantile(drawn[:, c, i], [tail, 1 - tail])
@@ -276,7 +241,7 @@ def _indicator_table(model: Model, point: FloatArray, drawn: FloatArray | None, 
                     "high": high,
                     "n_records": int(model.learned.n_records[c, model.columns[i]]),
                     "min_records": indicator.min_records,
-                    "status": "ok" if has_value else "too_few" if seen else "not_searched",
+                    "status": "ok" if has_value else _why_not(model, c, i),
                     "in_index": bool(model.available.used[i]),
                 }
             )
@@ -284,6 +249,14 @@ def _indicator_table(model: Model, point: FloatArray, drawn: FloatArray | None, 
         "out_index__indicator_city": pa.Table.from_pylist(rows, _INDICATOR),
         "out_index__assn_indicator_unit": _indicator_units(model),
     }
+
+
+def _why_not(model: Model, city: int, indicator: int) -> str:
+    """Why a city has no value for an indicator."""
+    if not model.evidence.n_city_records[city]:
+        return "not_searched"
+    rate = model.spec.indicators[indicator].kind == "rate"
+    return "no_population" if rate and np.isnan(model.evidence.inhabitants[0, city]) else "too_few"
 
 
 def _holding(value: float, low: float, high: float) -> tuple[float, float]:
@@ -365,7 +338,7 @@ def _score_tables(
 
 def _unranked(model: Model) -> Tables:
     rows = [
-        {"city_id": city, "reason": "too_few" if model.evidence.n_city_records[n] > 0 else "not_searched"}
+        {"city_id": city, "reason": _why_unranked(model, n)}
         for n, city in enumerate(model.evidence.city_ids)
         if not model.available.ranked[n]
     ]
@@ -374,6 +347,12 @@ def _unranked(model: Model) -> Tables:
             rows, pa.schema([("city_id", pa.string()), ("reason", pa.string())])
         )
     }
+
+
+def _why_unranked(model: Model, city: int) -> str:
+    if not model.evidence.n_city_records[city]:
+        return "not_searched"
+    return "no_population" if model.lacks_population[city] else "too_few"
 
 
 def _empty_index(model: Model) -> Tables:

@@ -18,13 +18,39 @@ from dynapolis.registers.importer import import_register
 from dynapolis.steps.evidence import is_current
 from dynapolis.store import content
 from dynapolis.store.ledger import Ledger
+from dynapolis.store.register_files import not_publishable
 from dynapolis.store.workspace import Workspace
 
 RECORDS = ("dynapolis", "code", "snapshots", "judgements", "places")
-CODES = (*RECORDS, "codings", "coders", "codebook", "codebooks", "organisations", "organisations_coder")
+_CODING = ("codings", "coders", "codebook", "codebooks", "consensus")
+CODES = (*RECORDS, *_CODING, "organisations", "organisations_coder")
 FIGURES = (*CODES, "crosswalk", "seed", "level")
-INDEX = (*FIGURES, "index", "draws")
+INDEX = (*FIGURES, "index", "population", "population_sources", "draws")
 _COMPUTING = ("ids.py", "text.py", "model", "engine", "registers", "resolve", "coding", "figures", "index", "steps")
+
+
+def choose_registers(
+    workspace: Workspace, current: dict[str, dict[str, str]], *, private: bool
+) -> tuple[dict[str, dict[str, str]], dict[str, Any]]:
+    """The registers an edition is made of: those that may be passed on, and for a private one the others too.
+
+    Returns:
+        the snapshots by register and role; and, where there are any that must not be passed on, their names under
+        ``private``, which makes them part of the edition's id and keeps it from being exported.
+
+    Raises:
+        BadUse: nothing was imported, or nothing that may be passed on.
+    """
+    if not current:
+        raise BadUse("nothing was imported yet; import a list with: dynapolis import FILE --register NAME")
+    kept_out = not_publishable(workspace.snapshots, current)
+    if private:
+        return current, {"private": list(kept_out)} if kept_out else {}
+    chosen = {name: files for name, files in current.items() if name not in kept_out}
+    if not chosen:
+        told = f"the terms of {', '.join(kept_out)} forbid passing them on"
+        raise BadUse(f"{told}; for an edition that stays with you: dynapolis run --private")
+    return chosen, {}
 
 
 def gather_inputs(
@@ -41,7 +67,9 @@ def gather_inputs(
         "dynapolis": __version__,
         "code": code_digest(),
         "snapshots": snapshots,
-        "judgements": digest_json([[j.left_id, j.right_id, j.verdict.value] for j in ledger.judgements()]),
+        "judgements": digest_json(
+            [[j.left_id, j.right_id, j.verdict.value, j.judge, j.why] for j in ledger.judgements()]
+        ),
         "codings": digest_json(codings),
         "coders": digest_json([coder.model_dump(mode="json") for coder in ledger.coders()]),
         "codebook": codebook.version,
@@ -67,8 +95,6 @@ def needed(inputs: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 
 def read_records(workspace: Workspace, snapshots: dict[str, dict[str, str]]) -> Iterator[Record]:
     """The records of every register's current list, read again from its bytes by the description it came with."""
-    if not snapshots:
-        raise BadUse("nothing was imported yet; import a list with: dynapolis import FILE --register NAME")
     paths = workspace.content
     places = content.read_places(paths.places)
     for register, files in snapshots.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
@@ -10,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from dynapolis.coding.adopt import LATER
-from dynapolis.coding.dawid_skene import CoderLabels, DawidSkene, draw_codes, fit_dawid_skene
+from dynapolis.coding.dawid_skene import CoderLabels, draw_codes, fit_dawid_skene
 from dynapolis.figures.unit_codes import UnitCodes
-from dynapolis.model.arrays import IntArray
+from dynapolis.model.arrays import FloatArray, IntArray
 from dynapolis.model.codebook import Codebook
 
 KIND_AND_TRACK = "kind+track"
@@ -29,12 +30,19 @@ INDEPENDENT_WEIGHT, ADJUDICATOR_WEIGHT = 2.0, 300.0
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One model: its true codes, its units, and the fit."""
+    """One model: its true codes, its units, and the probability of each code for each unit.
+
+    Attributes:
+        scheme: the scheme asked, or ``KIND_AND_TRACK``.
+        codes: its true codes.
+        units: shape (n_units,), numbers of the units that anybody coded.
+        posterior: shape (n_units, n_codes).
+    """
 
     scheme: str
     codes: tuple[str, ...]
     units: IntArray
-    fit: DawidSkene
+    posterior: FloatArray
 
 
 def fit_questions(coding: pa.Table, unit_ids: list[str], codebook: Codebook) -> list[Question]:
@@ -60,7 +68,7 @@ def fit_questions(coding: pa.Table, unit_ids: list[str], codebook: Codebook) -> 
     roles = {row["coder_id"]: row["role"] for row in rows}
     questions = [_kind_and_track(given, roles, len(unit_ids))] if given.keys() & {"kind", "track"} else []
     for scheme in (scheme for scheme in SINGLE if scheme in given):
-        names = tuple(c.code for c in codebook.by_scheme[scheme].codes if c.assignable)
+        names = _true_codes(scheme, codebook)
         labels = {
             coder: {u: Label(s.printed, _meaning(s, names), s.unsure) for u, s in said.items()}
             for coder, said in given[scheme].items()
@@ -134,22 +142,83 @@ def _fit(scheme: str, codes: tuple[str, ...], labels: dict[str, dict[int, Label]
         weight = ADJUDICATOR_WEIGHT if roles[coder] == "adjudicator" else INDEPENDENT_WEIGHT
         means, unsure = np.array([a.means for a in alphabet]), np.array([a.unsure for a in alphabet])
         coders.append(CoderLabels(numbers, means, weight, unsure))
-    return Question(scheme, codes, units, fit_dawid_skene(coders, len(codes)))
+    return Question(scheme, codes, units, fit_dawid_skene(coders, len(codes)).posterior)
 
 
 def posterior_table(questions: list[Question], unit_ids: list[str]) -> pa.Table:
-    """Probabilities of at least 1 in 1,000, one row per unit, question and code."""
-    rows = []
+    """Every probability as it was fitted, by unit, question and code: what draws and consensus both start from."""
+    columns: dict[str, list[object]] = {name: [] for name in _POSTERIOR.names}
     for question in questions:
         for row, unit in enumerate(question.units):
-            for code, p in zip(question.codes, question.fit.posterior[row], strict=True):
-                if p >= 0.001:
-                    rows.append(
-                        {"unit_id": unit_ids[unit], "scheme": question.scheme, "code": code, "probability": float(p)}
-                    )
-    return pa.Table.from_pylist(rows, _POSTERIOR).sort_by(
+            columns["unit_id"] += [unit_ids[unit]] * len(question.codes)
+            columns["scheme"] += [question.scheme] * len(question.codes)
+            columns["code"] += question.codes
+            columns["probability"] += question.posterior[row].tolist()
+    return pa.table(columns, _POSTERIOR).sort_by(
         [("unit_id", "ascending"), ("scheme", "ascending"), ("code", "ascending")]
     )
+
+
+def read_questions(table: pa.Table, unit_ids: list[str], codebook: Codebook) -> list[Question]:
+    """The questions that a posterior table holds, in the order in which they were fitted."""
+    place = {unit: n for n, unit in enumerate(unit_ids)}
+    cells: dict[str, dict[tuple[int, str], float]] = {}
+    for unit, scheme, code, p in zip(*(table[name].to_pylist() for name in _POSTERIOR.names), strict=True):
+        cells.setdefault(scheme, {})[place[unit], code] = p
+    questions = []
+    for scheme in (name for name in (KIND_AND_TRACK, *SINGLE) if name in cells):
+        codes, units = _true_codes(scheme, codebook), sorted({unit for unit, _ in cells[scheme]})
+        posterior = np.array([[cells[scheme][unit, code] for code in codes] for unit in units])
+        questions.append(Question(scheme, codes, np.array(units, dtype=np.int64), posterior))
+    return questions
+
+
+def probable_codes(questions: list[Question], unit_ids: list[str], adopted: pa.Table) -> pa.Table:
+    """The most probable code of every unit and scheme, with its probability.
+
+    Kind and track are one question. Where one of the two is adopted already, the other is the most probable one beside
+    it, with its probability given the adopted one.
+
+    Args:
+        questions: the fitted models.
+        unit_ids: all units, in the order of the arrays.
+        adopted: codes that are adopted already; columns ``unit_id``, ``scheme``, ``position``, ``code``.
+    """
+    halves = {
+        (row["unit_id"], row["scheme"]): row["code"]
+        for row in adopted.select(["unit_id", "scheme", "position", "code"]).to_pylist()
+        if row["position"] == 0 and row["scheme"] in ("kind", "track")
+    }
+    rows: list[dict[str, object]] = []
+    for question in questions:
+        for unit, posterior in zip((unit_ids[n] for n in question.units), question.posterior, strict=True):
+            if question.scheme == KIND_AND_TRACK:
+                rows += _probable_pair(unit, posterior, halves)
+            else:
+                best = int(posterior.argmax())
+                p = float(posterior[best])
+                rows.append(
+                    {"unit_id": unit, "scheme": question.scheme, "code": question.codes[best], "probability": p}
+                )
+    return pa.Table.from_pylist(rows, _POSTERIOR)
+
+
+def _probable_pair(
+    unit: str, posterior: FloatArray, halves: Mapping[tuple[str, str], str]
+) -> Iterator[dict[str, object]]:
+    kind, track = halves.get((unit, "kind")), halves.get((unit, "track"))
+    fits = np.array([kind in (None, k) and track in (None, t) for k, t in JOINT])
+    inside = np.where(fits, posterior, 0.0)
+    if inside.sum() > 0:
+        best = int(inside.argmax())
+        for scheme, code in zip(("kind", "track"), JOINT[best], strict=True):
+            yield {"unit_id": unit, "scheme": scheme, "code": code, "probability": float(inside[best] / inside.sum())}
+
+
+def _true_codes(scheme: str, codebook: Codebook) -> tuple[str, ...]:
+    if scheme == KIND_AND_TRACK:
+        return tuple(f"{k}+{t}" for k, t in JOINT)
+    return tuple(c.code for c in codebook.by_scheme[scheme].codes if c.assignable)
 
 
 def _unused(used: list[Label], codes: tuple[str, ...]) -> list[Label]:
@@ -178,7 +247,7 @@ def draw_unit_codes(
     """Primary codes of all units drawn from the posteriors; units that nobody coded keep what they have."""
     drawn = base.repeat(n_draws)
     for question in questions:
-        numbers = draw_codes(question.fit.posterior, n_draws, rng)
+        numbers = draw_codes(question.posterior, n_draws, rng)
         if question.scheme == KIND_AND_TRACK:
             for scheme, part in (("kind", 0), ("track", 1)):
                 names = [pair[part] for pair in JOINT]

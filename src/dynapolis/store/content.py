@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -18,7 +16,15 @@ from dynapolis.model.organisation import Helix, Organisation, OrganisationLookup
 from dynapolis.model.place import Places, check_places
 from dynapolis.model.published import PrintedCases
 from dynapolis.model.register import DESCRIPTION, RegisterSpec, check_register
+from dynapolis.store.areas import read_areas
+from dynapolis.store.csv_file import read_table
+from dynapolis.store.population import read_population, require_bases
 from dynapolis.store.yaml_file import read_yaml
+
+__all__ = [
+    "ContentPaths", "read_areas", "read_cases", "read_codebook", "read_index_spec", "read_organisations", "read_places",
+    "read_population", "read_register", "register_file", "require_bases", "shipped",
+]  # fmt: skip
 
 
 @cache
@@ -35,6 +41,9 @@ class ContentPaths:
     codebooks: Path
     index: Path
     places: Path
+    population: Path
+    areas: Path
+    national_bodies: Path
     organisations: Path
     cases: Path
 
@@ -47,6 +56,9 @@ class ContentPaths:
             codebooks=root / "codebooks" / "urban_innovativeness",
             index=root / "indices" / "urban_innovativeness" / "2022.yml",
             places=root / "places" / "cities.yml",
+            population=root / "places" / "population.csv",
+            areas=root / "places" / "areas.csv",
+            national_bodies=root / "vocab" / "national_bodies.csv",
             organisations=root / "vocab" / "organisations.csv",
             cases=root / "published" / "smart_cities_index_2022" / "cases.yml",
         )
@@ -56,6 +68,10 @@ class ContentPaths:
         single = {
             "index": self.index,
             "places": self.places,
+            "population": self.population,
+            "population_sources": self.population.with_suffix(".yml"),
+            "areas": self.areas,
+            "areas_sources": self.areas.with_suffix(".yml"),
             "organisations": self.organisations,
             "organisations_coder": self.organisations.with_suffix(".yml"),
             "cases": self.cases,
@@ -75,7 +91,7 @@ def read_codebook(folder: Path, version: str) -> Codebook:
 
 
 def read_places(path: Path) -> Places:
-    """All cities with their sources.
+    """All cities.
 
     Raises:
         BadContent: the file is missing or faulty.
@@ -130,39 +146,13 @@ def read_organisations(path: Path) -> tuple[OrganisationLookup, tuple[Organisati
         BadContent: the lookup is missing, or has rows that are no organisation; all are listed.
     """
     lookup = read_yaml(path.with_suffix(".yml"), OrganisationLookup)
-    rows, faults = _read_table(path, ("name", "helix", "basis", "unsure"))
+    rows, faults = read_table(path, ("name", "helix", "basis", "unsure"))
     faults += _organisation_faults(path.name, rows)
     if faults:
         raise BadContent(path.name, faults)
     return lookup, tuple(
         Organisation(row["name"], _helices(row["helix"]), row["basis"], row["unsure"] == "yes") for _, row in rows
     )
-
-
-def _read_table(path: Path, columns: Sequence[str]) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
-    """Rows of a CSV file of these columns, each with the line on which it begins, and what is wrong with its form."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise BadContent(path.name, [Fault(str(path), 0, "", str(error), "a UTF-8 CSV file", "restore it")]) from error
-    except UnicodeDecodeError as error:
-        line, found = error.object[: error.start].count(b"\n") + 1, f"byte 0x{error.object[error.start]:02X}"
-        raise BadContent(path.name, [Fault(path.name, line, "", found, "UTF-8 text", "save it as UTF-8")]) from error
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = next(reader, [])
-    expected = f"the columns {', '.join(columns)}"
-    faults = [Fault(path.name, 1, c, "no such column", expected, "add the column") for c in columns if c not in header]
-    faults += [Fault(path.name, 1, c, "an unknown column", expected, "remove it") for c in header if c not in columns]
-    rows: list[tuple[int, dict[str, str]]] = []
-    begins = reader.line_num + 1
-    for cells in [] if faults else reader:
-        if len(cells) == len(columns):
-            rows.append((begins, dict(zip(header, cells, strict=True))))
-        elif cells:
-            mend = "check quotes and commas in this line"
-            faults.append(Fault(path.name, begins, "", f"{len(cells)} cells", f"{len(columns)} cells", mend))
-        begins = reader.line_num + 1
-    return rows, faults
 
 
 def _helices(cell: str) -> frozenset[Helix]:

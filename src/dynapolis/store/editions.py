@@ -37,6 +37,11 @@ class Edition:
         """The first twelve digits of the id."""
         return self.edition_id[:SHORT]
 
+    @property
+    def private(self) -> tuple[str, ...]:
+        """Registers in it whose terms forbid passing them on; an edition with any is never exported."""
+        return tuple(self.inputs.get("private", ()))
+
     def table(self, name: str) -> pa.Table:
         """One table of the edition.
 
@@ -61,8 +66,11 @@ class Edition:
             codebooks=root / "codebooks",
             index=root / "index.yml",
             places=root / "cities.yml",
+            population=root / "population.csv",
+            areas=root / "areas.csv",
             organisations=root / "organisations.csv",
             cases=root / "cases.yml",
+            national_bodies=root / "national_bodies.csv",
         )
 
 
@@ -113,6 +121,10 @@ def _write(draft: Path, this: str, inputs: dict[str, Any], tables: Tables,
     for source, target in (
         (content.index, "index.yml"),
         (content.places, "cities.yml"),
+        (content.population, "population.csv"),
+        (content.population.with_suffix(".yml"), "population.yml"),
+        (content.areas, "areas.csv"),
+        (content.areas.with_suffix(".yml"), "areas.yml"),
         (content.organisations, "organisations.csv"),
         (content.organisations.with_suffix(".yml"), "organisations.yml"),
         (content.cases, "cases.yml"),

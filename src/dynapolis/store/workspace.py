@@ -25,6 +25,7 @@ _TEMPLATE = """\
 seed = {seed}       # every draw comes from it: the same inputs and seed give the same bytes
 draws = {draws}      # draws of the index
 level = {level}       # probability an uncertainty interval holds
+consensus = {consensus}   # least probability of a code that is adopted by consensus of coders
 
 # Content of your own instead of the shipped one; paths are relative to this file.
 # [content]
@@ -32,6 +33,9 @@ level = {level}       # probability an uncertainty interval holds
 # codebooks = "codebooks"      # one YAML file per version
 # index = "index.yml"
 # places = "cities.yml"
+# population = "population.csv"
+# areas = "areas.csv"
+# national_bodies = "national_bodies.csv"
 # organisations = "organisations.csv"
 # cases = "cases.yml"
 """
@@ -43,6 +47,7 @@ class RunSettings(Frozen):
     seed: int = Field(default=2022, ge=0)
     draws: int = Field(default=1000, ge=100, le=100_000)
     level: float = Field(default=0.9, gt=0.5, lt=1)
+    consensus: float = Field(default=0.5, ge=0.5, le=1)
 
 
 class ContentSettings(Frozen):
@@ -52,6 +57,9 @@ class ContentSettings(Frozen):
     codebooks: str | None = None
     index: str | None = None
     places: str | None = None
+    population: str | None = None
+    areas: str | None = None
+    national_bodies: str | None = None
     organisations: str | None = None
     cases: str | None = None
 
@@ -102,7 +110,7 @@ def init_workspace(folder: Path) -> Workspace:
     defaults = RunSettings()
     for name in ("snapshots", "lake", "editions"):
         (folder / name).mkdir(parents=True)
-    text = _TEMPLATE.format(seed=defaults.seed, draws=defaults.draws, level=defaults.level)
+    text = _TEMPLATE.format(**defaults.model_dump())
     workspace = Workspace(folder, Settings(), ContentPaths.default())
     workspace.open_ledger().close()
     write_whole(folder / SETTINGS, text)
