@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import dynapolis
+from dynapolis.cli.demo import EMBEDDED
 from dynapolis.cli.main import app
 from dynapolis.store.content import shipped
 from dynapolis.store.editions import Edition, find_edition
@@ -31,6 +32,7 @@ draws = {draws}
 registers = "own/registers"
 index = "own/index.yml"
 places = "own/cities.yml"
+population = "own/population.csv"
 organisations = "own/organisations.csv"
 """
 DEMO_DRAWS = 200
@@ -88,12 +90,13 @@ def fictional(cli: Cli) -> MakeWorkspace:
 
 @pytest.fixture(scope="session")
 def demo_workspace(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The embedded register, imported and run with few draws. Only to be read: copy the folder to change it."""
+    """The embedded registers, imported and run with few draws. Only to be read: copy the folder to change it."""
     folder = tmp_path_factory.mktemp("demo") / "workspace"
     assert cli("init", folder).exit_code == 0
     (folder / SETTINGS).write_text(f"[run]\ndraws = {DEMO_DRAWS}\n", encoding="utf-8")
-    lists = shipped() / "registers" / "starter" / "register.csv"
-    for words in (("import", lists, "--register", "starter"), ("run", "--edition", "demo")):
+    lists = {name: shipped() / "registers" / name / "register.csv" for name in EMBEDDED}
+    imports = (("import", file, "--register", name) for name, file in lists.items())
+    for words in (*imports, ("run", "--edition", "demo")):
         result = cli(*words, "--workspace", folder)
         assert result.exit_code == 0, result.output
     return open_workspace(folder)

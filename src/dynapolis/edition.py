@@ -14,7 +14,7 @@ import numpy as np
 
 from dynapolis.ids import digest_json
 from dynapolis.model.register import DESCRIPTION
-from dynapolis.steps import evidence, figures, index, posterior
+from dynapolis.steps import capability, denominators, evidence, figures, index, posterior
 from dynapolis.steps import inputs as start
 from dynapolis.store import content
 from dynapolis.store.editions import Edition, freeze
@@ -26,7 +26,15 @@ from dynapolis.store.workspace import Workspace
 Tick = Callable[[str], None]
 
 
-def make_edition(workspace: Workspace, ledger: Ledger, *, name: str, now: str, tick: Tick = lambda _: None) -> Edition:
+def make_edition(
+    workspace: Workspace,
+    ledger: Ledger,
+    *,
+    name: str,
+    now: str,
+    private: bool = False,
+    tick: Tick = lambda _: None,
+) -> Edition:
     """Run the whole way and freeze the result.
 
     Args:
@@ -34,6 +42,7 @@ def make_edition(workspace: Workspace, ledger: Ledger, *, name: str, now: str, t
         ledger: its ledger, open.
         name: what people call the edition.
         now: the time, noted in the ledger beside the edition and part of nothing else.
+        private: take in registers whose terms forbid passing them on; such an edition is never exported.
         tick: called with the name of each part of a step when it is done.
 
     Raises:
@@ -45,9 +54,11 @@ def make_edition(workspace: Workspace, ledger: Ledger, *, name: str, now: str, t
     codebook = content.read_codebook(paths.codebooks, spec.codebook_version)
     previous = content.read_codebook(paths.codebooks, codebook.supersedes) if codebook.supersedes else None
     places = content.read_places(paths.places)
+    populations = content.read_population(paths.population)
+    content.require_bases(paths.index, spec.denominator, populations)
     organisations = content.read_organisations(paths.organisations)[1]
-    snapshots = current_snapshots(ledger)
-    inputs = start.gather_inputs(workspace, ledger, snapshots, codebook, spec)
+    snapshots, not_open = start.choose_registers(workspace, current_snapshots(ledger), private=private)
+    inputs = start.gather_inputs(workspace, ledger, snapshots, codebook, spec) | not_open
 
     # 1 Evidence: snapshots are read again, records joined to entities, entities laid out as units in cities.
     def records() -> Tables:
@@ -56,10 +67,19 @@ def make_edition(workspace: Workspace, ledger: Ledger, *, name: str, now: str, t
     core = lake.step("records", start.needed(inputs, start.RECORDS), records)
     tick("records")
 
-    # 2 Codings become adopted codes, each with why; screening finds the innovation projects.
+    # 2 Codings become adopted codes, each with why; what the coders' posterior says of the true codes serves both the
+    #   codes that no coder decides and, later, the draws. Screening finds the innovation projects.
+    units = core["core_coding__unit"]["unit_id"].to_pylist()
+
     def adopt() -> Tables:
-        said = ledger.codings(), ledger.coders()
-        return evidence.adopt_codings(core, *said, snapshots, codebook, previous, organisations)
+        said = evidence.translate_codings(core, ledger.codings(), ledger.coders(), snapshots, codebook, previous)
+        questions = posterior.fit_questions(said["core_coding__translated"], units, codebook)
+        return {
+            **said,
+            **evidence.adopt_codings(core, said, questions, codebook, run.consensus),
+            "core_coding__posterior": posterior.posterior_table(questions, units),
+            "core_coding__organisation": evidence.organisation_table(core["core_records__record"], organisations),
+        }
 
     adopted = lake.step("adopted", start.needed(inputs, start.CODES), adopt)
     codes, screened = adopted["core_coding__adopted"], adopted["core_coding__screened"]
@@ -69,7 +89,11 @@ def make_edition(workspace: Workspace, ledger: Ledger, *, name: str, now: str, t
     def count() -> Tables:
         return figures.figure_tables(screened, codes, codebook, spec.sector_crosswalk, run.level) | {
             "out_coding__agreement": figures.agreement_table(
-                adopted["core_coding__translated"], adopted["core_coding__coder"], codebook, run.seed
+                adopted["core_coding__translated"],
+                adopted["core_coding__coder"],
+                core["core_records__record"],
+                codebook,
+                run.seed,
             )
         }
 
@@ -78,15 +102,15 @@ def make_edition(workspace: Workspace, ledger: Ledger, *, name: str, now: str, t
 
     # 4–6 Capability × actor, indicators, index: once as found, then over draws of codes, chance and method.
     def rank() -> Tables:
-        arrays = index.load_evidence(core, adopted, codebook, spec.sector_crosswalk)
-        questions = posterior.fit_questions(adopted["core_coding__translated"], arrays.unit_ids, codebook)
+        divided_by = denominators.denominator_table(places, populations, spec.denominator)
+        arrays = index.load_evidence(core, adopted, divided_by, codebook, spec.sector_crosswalk)
+        questions = posterior.read_questions(adopted["core_coding__posterior"], units, codebook)
         rng = np.random.default_rng(run.seed)
         model = index.learn_model(arrays, spec, rng)
         drawn = index.index_tables(
             model, questions, n_draws=run.draws, level=run.level, rng=rng, tick=lambda: tick("index")
         )
-        posteriors = {"core_coding__posterior": posterior.posterior_table(questions, arrays.unit_ids)}
-        return index.capability_tables(arrays) | posteriors | drawn
+        return {"out_index__denominator_city": divided_by} | capability.capability_tables(arrays) | drawn
 
     ranked = lake.step("index", start.needed(inputs, start.INDEX), rank)
 

@@ -144,17 +144,23 @@ availability:
   city_min_pillars: 4
   city_min_records: 5
 scale: [0, 100]  # fault: scale
+denominator:
+  definition: somebody  # fault: denominator.definition
+  source: census
+  year: 2020
+  within_years: -1  # fault: denominator.within_years
+  alternatives:
+    - {definition: place, source: census, year: 2020, within_years: 0}
+    - {definition: place, source: census, year: 2020, within_years: 2}  # fault: denominator.alternatives.1
 default:
   normalisation: min_max
   within_pillars: arithmetic
   between_pillars: geometric
-  population: agglomeration
   treat: {method: skew_kurtosis, max_skew: 2, max_kurtosis: 3.5, max_winsorised: 5}
 uncertain:
   normalisation: [rank]  # fault: uncertain.normalisation
   within_pillars: [arithmetic]
   between_pillars: [geometric, median]  # fault: uncertain.between_pillars.1
-  population: []  # fault: uncertain.population, uncertain.population
   treatment: [none]
   weight_concentration: 20
 intervals: [0.5, 0.9]
@@ -174,13 +180,6 @@ cities:
     latitude: 590  # fault: cities.0.latitude
     longitude: 10.7
     in_report_2022: true
-    population:
-      - basis: agglomeration
-        source: guess  # fault: cities.0.population.0.source
-        source_name: Oslo
-        value: 1000
-        year: 2020
-      - {basis: place, value: none, year: 2020, source: census, source_name: Oslo}  # fault: cities.0.population.1.value
   - id: oslo  # fault: cities.1.id
     name: {en: 오슬로, ko: 오슬로}  # fault: cities.1.name.en
     country: Norway  # fault: cities.1.country
@@ -190,16 +189,12 @@ cities:
     longitude: 10.7
     in_report_2022: true
     mayor: somebody  # fault: cities.1.mayor
-    population:
-      - {basis: place, value: 1000, year: 2020, source: census, source_name: Oslo}
-      - {basis: agglomeration, value: 900, year: 2020, source: census, source_name: Oslo}
-      - {basis: place, value: 1000, year: 2020, source: census, source_name: Oslo}  # fault: cities.1.population.2.basis
 """
 REGISTER = """\
 name: broken
 title: {en: Broken, ko: 고장}
 publisher: {name: nobody}  # fault: publisher.official
-licence: {name: MIT, checked: 2026-11-25, note: {en: A note., ko: 주석}}  # fault: licence.checked
+licence: {name: MIT, terms: open, checked: 2026-11-25, note: {en: A note., ko: 주석}}  # fault: licence.checked
 date: "2026-11-25"
 languages: [en]
 convenience_sample: true

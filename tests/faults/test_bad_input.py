@@ -26,7 +26,7 @@ DESCRIPTION = """\
 name: tiny
 title: {en: Invented list, ko: 가상 목록}
 publisher: {name: nobody, official: false}
-licence: {name: MIT, checked: "2026-11-25", note: {en: Invented., ko: 지어낸 자료}}
+licence: {name: MIT, terms: open, checked: "2026-11-25", note: {en: Invented., ko: 지어낸 자료}}
 date: "2026-11-25"
 languages: [en]
 convenience_sample: true
@@ -85,13 +85,11 @@ sources:
              note: {en: Invented., ko: 지어낸 자료}}
 cities:
   - {id: busan, name: {en: Busan, ko: 부산}, country: KR, country_name: {en: South Korea, ko: 대한민국}, geonames_id: 1,
-     latitude: 35.1, longitude: 129.0, in_report_2022: true, population: &people [
-       {basis: agglomeration, value: 1000, year: 2020, source: invented, source_name: nobody},
-       {basis: place, value: 1000, year: 2020, source: invented, source_name: nobody}]}
+     latitude: 35.1, longitude: 129.0, in_report_2022: true}
   - {id: seoul, name: {en: Seoul, ko: 서울}, country: KR, country_name: {en: South Korea, ko: 대한민국}, geonames_id: 2,
-     latitude: 37.6, longitude: 127.0, in_report_2022: true, population: *people}
+     latitude: 37.6, longitude: 127.0, in_report_2022: true}
   - {id: vienna, name: {en: Vienna, ko: 빈}, country: AT, country_name: {en: Austria, ko: 오스트리아}, geonames_id: 3,
-     latitude: 48.2, longitude: 16.4, in_report_2022: true, population: *people}
+     latitude: 48.2, longitude: 16.4, in_report_2022: true}
 """
 
 

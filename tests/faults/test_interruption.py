@@ -15,7 +15,7 @@ import pytest
 
 import dynapolis
 import dynapolis.store.lake
-from dynapolis.steps import evidence, figures, index, posterior
+from dynapolis.steps import capability, evidence, figures, index, posterior
 from dynapolis.store import editions, ledger, snapshots
 from dynapolis.store.workspace import Workspace
 
@@ -25,15 +25,18 @@ WORDS = "interrupted: nothing is half done; the next run goes on from the last f
 # By the step it belongs to, what a run calls to build it.
 BUILDERS: tuple[tuple[str, Any, str], ...] = (
     ("records", evidence, "record_tables"),
+    ("adopted", evidence, "translate_codings"),
+    ("adopted", posterior, "fit_questions"),
     ("adopted", evidence, "adopt_codings"),
+    ("adopted", posterior, "posterior_table"),
+    ("adopted", evidence, "organisation_table"),
     ("figures", figures, "figure_tables"),
     ("figures", figures, "agreement_table"),
     ("index", index, "load_evidence"),
-    ("index", posterior, "fit_questions"),
+    ("index", posterior, "read_questions"),
     ("index", index, "learn_model"),
     ("index", index, "index_tables"),
-    ("index", posterior, "posterior_table"),
-    ("index", index, "capability_tables"),
+    ("index", capability, "capability_tables"),
 )
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from dynapolis.coding.adopt import adopt
+from dynapolis.coding.adopt import ORDER, adopt, independent_pairs
 from dynapolis.coding.screening import POPULATIONS, screen
 from dynapolis.engine.duckdb import DuckDBEngine
 from dynapolis.engine.frame import Frame
@@ -174,35 +174,39 @@ def test_both_engines_give_the_same_rows(name: str, seed: int) -> None:
 def test_both_engines_adopt_the_same_codes(seed: int) -> None:
     rng = np.random.default_rng(seed)
     rows: Rows = []
-    for n in range(60):
+    for n in range(150):
         for coder, kind, role in (
             ("ann", "person", "independent"),
             ("bob", "person", "independent"),
             ("cho", "person", "independent"),
             ("judge", "person", "adjudicator"),
             ("m", "model", "independent"),
+            ("n", "model", "independent"),
         ):
             if rng.random() < (0.2 if coder == "judge" else 0.6):
                 row: dict[str, object] = {"unit_id": f"u{n:02}", "scheme": "goal", "position": 0, "coder_id": coder}
-                row |= {"code": str(rng.choice(["a", "b"])), "kind": kind, "role": role, "coder_version": "1"}
+                row |= {"code": str(rng.choice(["a", "b", "c"])), "kind": kind, "role": role, "coder_version": "1"}
                 row |= {
                     "codebook_version": "2",
                     "round": int(rng.integers(1, 3)),
                     "is_current": bool(rng.random() < 0.9),
                 }
-                row |= {"threshold": 0.5, "probability": float(rng.random())} if kind == "model" else {}
+                row |= {"threshold": 0.9, "probability": float(rng.random())} if kind == "model" else {}
+                row |= {"record_id": "r", "unsure": bool(rng.random() < 0.3)}
                 rows.append(row)
     schema = pa.schema(
         [
             *ADOPTED, ("coder_id", TEXT), ("coder_version", TEXT), ("codebook_version", TEXT), ("round", WHOLE),
             ("kind", TEXT), ("role", TEXT), ("threshold", pa.float64()), ("probability", pa.float64()),
-            ("is_current", pa.bool_()),
+            ("is_current", pa.bool_()), ("record_id", TEXT), ("unsure", pa.bool_()),
         ]
     )  # fmt: skip
-    world = {"codings": pa.Table.from_pylist(rows, schema)}
-    found = [run(world, lambda f: adopt(f["codings"]), ["unit_id", "coder_id"]) for run in (run_duckdb, run_arrow)]
+    pairs = independent_pairs({"m": [], "n": [], "judge": ["ann", "bob", "cho", "m", "n"]})
+    world = {"codings": pa.Table.from_pylist(rows, schema), "pairs": pa.table(pairs)}
+    order = ["unit_id", "coder_id"]
+    found = [run(world, lambda f: adopt(f["codings"], f["pairs"]), order) for run in (run_duckdb, run_arrow)]
     assert found[0] == found[1]
-    assert {row["why"] for row in found[0]} == {"adjudicated", "agreed", "single_person", "model"}
+    assert {row["why"] for row in found[0]} == set(ORDER)
 
 
 # Laws of counting.

@@ -68,11 +68,11 @@ def one_way(spec: IndexSpec, normalisation: Normalisation, within: Aggregation, 
             "normalisation": (normalisation,),
             "within_pillars": (within,),
             "between_pillars": (between,),
-            "population": (default.population,),
             "treatment": ("none",),
         }
     )
-    return spec.model_copy(update={"default": default, "uncertain": uncertain})
+    denominator = spec.denominator.model_copy(update={"alternatives": ()})
+    return spec.model_copy(update={"default": default, "uncertain": uncertain, "denominator": denominator})
 
 
 def index_of(values: FloatArray, spec: IndexSpec) -> FloatArray:
@@ -537,7 +537,7 @@ def evidence() -> Evidence:
         codes=codes,
         sector_fold=np.array([codes["sector"].index(fold[code]) for code in codes["sector"]]),
     )
-    inhabitants = {basis: rng.uniform(0.5e6, 9e6, size=n_cities) for basis in ("agglomeration", "place")}
+    inhabitants = rng.uniform(0.5e6, 9e6, size=(2, n_cities))
     names = [f"city{c}" for c in range(n_cities)]
     units = [f"u{n:03}" for n in range(n)]
     return Evidence(units, names, facts, UnitCodes(primary), inhabitants, np.full(n_cities, n / n_cities))
@@ -586,7 +586,7 @@ def test_twice_the_people_and_twice_the_initiatives_is_the_same_rate(spec: Index
             partner_helices=np.repeat(evidence.facts.partner_helices, times, axis=0),
         )
         codes = UnitCodes({s: np.repeat(c, times, axis=1) for s, c in evidence.codes.primary.items()})
-        people = {basis: n * times for basis, n in evidence.inhabitants.items()}
+        people = evidence.inhabitants * times
         twice = replace(evidence, facts=facts, codes=codes, inhabitants=people)
         model = learn_model(twice, spec, np.random.default_rng(1))
         return values_of(model, model.base, None, default_choices(spec))[0, :, :2]

@@ -44,7 +44,7 @@ def edition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edition]:
     shutil.copytree(FICTIONAL, folder / "own")
     (folder / SETTINGS).write_text(
         '[run]\ndraws = 400\n[content]\nregisters = "own/registers"\nindex = "own/index.yml"\n'
-        'places = "own/cities.yml"\norganisations = "own/organisations.csv"\n',
+        'places = "own/cities.yml"\npopulation = "own/population.csv"\norganisations = "own/organisations.csv"\n',
         encoding="utf-8",
     )
     workspace = open_workspace(folder)

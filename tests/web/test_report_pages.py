@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-PAGES = [(lang, page) for lang in ("ko", "en") for page in ("index", "cities", "evidence")]
+NAMES = ("index", "cities", "evidence", "evidence-seoul", "evidence-barcelona")
+PAGES = [(lang, page) for lang in ("ko", "en") for page in NAMES]
 
 
 def open_page(browser: Browser, report: Path, lang: str, page: str, width: int = 1280) -> tuple[Page, list[str]]:
@@ -62,6 +63,34 @@ def test_the_page_brings_its_own_letters(browser: Browser, demo_report: Path, la
     tab.close()
 
 
+SHOWN_IN_BOLD = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let letters = "";
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const around = node.parentElement;
+    if (!around.closest("script, style") && parseInt(getComputedStyle(around).fontWeight) >= 600)
+      letters += node.textContent;
+  }
+  return letters;
+}"""
+
+
+@pytest.mark.parametrize(("lang", "page"), PAGES)
+def test_the_bold_font_has_every_letter_that_is_shown_in_bold(
+    browser: Browser, demo_report: Path, lang: str, page: str
+) -> None:
+    from fontTools.ttLib import TTFont
+
+    from dynapolis.report.fonts import font_folder
+
+    tab, _ = open_page(browser, demo_report, lang, page)
+    shown = set(tab.evaluate(SHOWN_IN_BOLD))
+    tab.close()
+    brought = set(map(chr, TTFont(demo_report / lang / "fonts" / "dynapolis-sans-700.woff2").getBestCmap()))
+    whole = set(map(chr, TTFont(font_folder() / "Pretendard-Bold.otf").getBestCmap()))
+    assert shown & whole <= brought
+
+
 @pytest.mark.parametrize("width", [1280, 360])
 def test_chart_labels_are_never_smaller_than_twelve_pixels(browser: Browser, demo_report: Path, width: int) -> None:
     tab, _ = open_page(browser, demo_report, "ko", "index", width)
@@ -95,27 +124,58 @@ def test_a_number_opens_the_records_it_counts(browser: Browser, demo_report: Pat
     tab.wait_for_selector(".record:not([hidden])")
     assert tab.locator(".record:not([hidden])").count() == count > 0
     for record in tab.locator(".record:not([hidden])").all():
-        assert record.locator("a[rel~=external]").get_attribute("href", timeout=1000).startswith("http")  # type: ignore[union-attr]
+        assert record.locator("a[rel~=external]").first.get_attribute("href", timeout=1000).startswith("http")  # type: ignore[union-attr]
     tab.locator("#all").click()
     tab.locator("#all").wait_for(state="hidden")
     assert tab.locator(".record:not([hidden])").count() == tab.locator(".record").count() > count
     tab.close()
 
 
-def test_every_number_of_every_page_counts_as_many_records_as_it_says(browser: Browser, demo_report: Path) -> None:
-    tab, _ = open_page(browser, demo_report, "en", "evidence")
-    figures = json.loads(tab.locator("#figures").text_content() or "{}")
-    tab.close()
+def test_every_number_of_every_page_counts_as_many_initiatives_as_it_says(browser: Browser, demo_report: Path) -> None:
+    found: dict[str, dict[str, dict[str, list[int]]]] = {}
     for page in ("index", "cities"):
         tab, _ = open_page(browser, demo_report, "en", page)
-        numbers = "document.querySelectorAll('td a.n[href^=\"evidence.html#\"]')"
-        links = tab.evaluate(f"[...{numbers}].map(a => [a.hash.slice(1), a.textContent])")
-        counted = [(name, text) for name, text in links if not name.startswith(("indicator.", "capability."))]
-        assert all(name in figures for name, _ in links)
-        assert {name: int(text) for name, text in counted} == {
-            name: len(figures[name]["records"]) for name, _ in counted
-        }
+        numbers = "document.querySelectorAll('td a.n[href^=\"evidence\"]')"
+        links = tab.evaluate(f"[...{numbers}].map(a => [a.pathname.split('/').pop(), a.hash.slice(1), a.textContent])")
         tab.close()
+        for there in {file for file, _, _ in links} - found.keys():
+            tab, _ = open_page(browser, demo_report, "en", there.removesuffix(".html"))
+            found[there] = json.loads(tab.locator("#figures").text_content() or "{}")
+            tab.close()
+        assert links and all(name in found[file] for file, name, _ in links)
+        counted = [link for link in links if not link[1].startswith(("indicator.", "capability."))]
+        assert {(file, name): int(text) for file, name, text in counted} == {
+            (file, name): len(found[file][name]["records"]) for file, name, _ in counted
+        }
+
+
+def test_a_number_of_one_city_opens_the_page_of_the_city_with_words_that_decided(
+    browser: Browser, demo_report: Path
+) -> None:
+    tab, _ = open_page(browser, demo_report, "en", "index")
+    link = tab.locator("a.n[href='evidence-tokyo.html#tokyo.units.population.living_labs.primary']").first
+    count = int(link.text_content() or "0")
+    tab.goto(str(link.evaluate("a => a.href")))
+    tab.wait_for_selector(".record:not([hidden])")
+    shown = tab.locator(".record:not([hidden])")
+    assert shown.count() == count > 0
+    assert all(record.locator(".source a[rel~=external]").count() >= 1 for record in shown.all())
+    assert sum(record.locator("q").count() for record in shown.all()) >= count - 1  # one has no adopted sector
+    tab.close()
+
+
+def test_a_name_in_the_list_leads_to_its_records_with_all_their_sources(browser: Browser, demo_report: Path) -> None:
+    """Nordhavn stands in two registers: two texts, two pages, numbered, and who says that they are one."""
+    tab, _ = open_page(browser, demo_report, "en", "evidence")
+    item = tab.locator("li.record", has=tab.locator("a[href*='nordhavn']")).first
+    assert item.locator("a[rel~=external]").count() == 2
+    tab.goto(str(item.locator("a").first.evaluate("a => a.href")))
+    article = tab.locator("article.record", has=tab.locator("#r-starter-nordhavn-copenhagen"))
+    assert article.locator(".source").count() == article.locator(".source a[rel~=external]").count() == 2
+    text = article.text_content() or ""
+    assert "[1]" in text and "[2]" in text
+    assert "European cities says so in its column same_as, and marks it as doubtful." in text
+    tab.close()
 
 
 def test_without_scripts_every_record_is_still_there(browser: Browser, demo_report: Path) -> None:

@@ -37,6 +37,9 @@ def run(
         str, typer.Option("--edition", metavar="NAME", help="What people call the edition.")
     ] = "edition",
     engine: Annotated[str, typer.Option("--engine", help="What runs the tables: duckdb.")] = "duckdb",
+    private: Annotated[
+        bool, typer.Option("--private", help="Take in registers whose terms forbid passing on; it is never exported.")
+    ] = False,
     workspace: InFolder = Path(),
     as_json: AsJson = False,
 ) -> None:
@@ -47,14 +50,29 @@ def run(
         if engine != "duckdb":
             raise BadUse(f"engine '{engine}' is not known; known: duckdb")
         with opened(workspace) as (place, ledger):
-            made = run_edition(place, ledger, edition, silent=as_json)
+            made = run_edition(place, ledger, edition, silent=as_json, private=private)
+            left_out = _left_out(place, ledger, private=private)
         if as_json:
-            print_json({"edition": made.edition_id, "folder": str(made.folder), "cities": city_rows(made)})
+            value = {"edition": made.edition_id, "folder": str(made.folder), "joining": joining(made)}
+            print_json({**value, "left_out": left_out, "cities": city_rows(made)})
         else:
             say_cities(made)
+            say_joining(made)
+            if left_out:
+                from dynapolis.report.messages import read_messages
+
+                say(read_messages(language()).say("cli.run_left_out", registers=", ".join(left_out)))
 
 
-def run_edition(place: Workspace, ledger: Ledger, name: str, *, silent: bool) -> Edition:
+def _left_out(place: Workspace, ledger: Ledger, *, private: bool) -> list[str]:
+    """Registers that are not in the edition, since their terms forbid passing them on."""
+    from dynapolis.store.register_files import not_publishable
+    from dynapolis.store.snapshots import current_snapshots
+
+    return [] if private else list(not_publishable(place.snapshots, current_snapshots(ledger)))
+
+
+def run_edition(place: Workspace, ledger: Ledger, name: str, *, silent: bool, private: bool = False) -> Edition:
     """Make an edition, with a progress bar on a terminal."""
     from dynapolis.edition import make_edition
     from dynapolis.report.messages import read_messages
@@ -62,7 +80,7 @@ def run_edition(place: Workspace, ledger: Ledger, name: str, *, silent: bool) ->
     words = read_messages(language())
     parts = {key: words.say(f"cli.step_{key}") for key in ("records", "adopted", "figures", "index")}
     with progress(N_TICKS, parts, silent=silent) as tick:
-        return make_edition(place, ledger, name=name, now=now(), tick=tick)
+        return make_edition(place, ledger, name=name, now=now(), private=private, tick=tick)
 
 
 def report(
@@ -118,6 +136,26 @@ def say_pages(pages: list[Path]) -> None:
     words = read_messages(language())
     for page in pages:
         say(words.say("cli.report_done", page=str(page.resolve())))
+
+
+def joining(made: Edition) -> dict[str, int]:
+    """How many records there are, how many initiatives they are, and how many references lead nowhere."""
+    sizes = {
+        "records": "core_records__record",
+        "units": "core_coding__unit",
+        "unresolved": "core_resolve__unresolved",
+    }
+    return {name: made.table(table).num_rows for name, table in sizes.items()}
+
+
+def say_joining(made: Edition) -> None:
+    """What became of the records, for people."""
+    from dynapolis.report.messages import read_messages
+
+    words, found = read_messages(language()), {name: f"{n:,}" for name, n in joining(made).items()}
+    say(words.say("cli.run_joined", records=found["records"], units=found["units"]))
+    if found["unresolved"] != "0":
+        say(words.say("cli.run_unresolved", n=found["unresolved"]))
 
 
 def city_rows(made: Edition) -> list[dict[str, Any]]:

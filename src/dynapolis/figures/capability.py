@@ -77,6 +77,20 @@ def cell_weights(codes: UnitCodes, facts: UnitFacts) -> FloatArray:
     return np.asarray((supported * shares).reshape(*supported.shape[:2], len(CELLS)))
 
 
+def city_cells(codes: UnitCodes, facts: UnitFacts) -> tuple[BoolArray, FloatArray]:
+    """Which units are in the matrix, shape (n_draws, n_units), and each city's weights, shape (n_draws, n_cities, 12).
+
+    The sums of ``cell_weights`` over cities, one cell at a time: many draws of all cells at once would fill the memory.
+    """
+    supported, shares = capabilities(codes, facts), lead_shares(codes, facts)
+    cells = [
+        facts.sum_by_city(supported[:, :, c] * shares[:, :, a])
+        for c in range(supported.shape[2])
+        for a in range(len(ACTORS))
+    ]
+    return np.asarray(supported.any(axis=2) & (shares > 0).any(axis=2)), np.stack(cells, axis=2)
+
+
 def evenness(cells: FloatArray) -> FloatArray:
     """How evenly weight is spread over the cells of the last axis: Shannon entropy over its largest value, 0 to 1.
 

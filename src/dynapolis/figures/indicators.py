@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dynapolis.figures.capability import CELLS, cell_weights, evenness, evenness_error
+from dynapolis.figures.capability import city_cells, evenness, evenness_error
 from dynapolis.figures.chance import JEFFREYS
 from dynapolis.figures.diversity import diversities, largest_common_coverage, standard_error, to_abundance
 from dynapolis.figures.shrinkage import BetaPrior, fit_beta_prior
@@ -35,7 +35,7 @@ class Tallies:
         base: units that an indicator is told from, same shape.
         kinds: units per kind of a diversity, shape (n_draws, n_cities, n_kinds).
         helices: number of distinct helices of each unit, 0 where none is known, shape (n_draws, n_units).
-        cells: weights of the capability × actor cells, shape (n_draws, n_units, 12).
+        cells: weights of the capability × actor cells of every city, shape (n_draws, n_cities, 12).
     """
 
     hit: Mapping[str, BoolArray]
@@ -54,7 +54,7 @@ def tally(codes: UnitCodes, facts: UnitFacts) -> Tallies:
     ended = initiatives & codes.is_code(facts, "status", "ended")
     aimed = innovation & ~codes.is_code(facts, "goal", "none")
     helices = _distinct_helices(codes, facts)
-    cells = cell_weights(codes, facts)
+    in_matrix, cells = city_cells(codes, facts)
     return Tallies(
         hit={
             "a1": innovation,
@@ -77,7 +77,7 @@ def tally(codes: UnitCodes, facts: UnitFacts) -> Tallies:
             "m1": ladder,
             "m2": ended,
             MEAN: innovation & (helices > 0),
-            EVENNESS: cells.sum(axis=2) > 0,
+            EVENNESS: in_matrix,
         },
         kinds={
             "b1": _kinds(codes, facts, innovation, "sector"),
@@ -158,7 +158,7 @@ def learn(
         errors[name] = np.array(
             [standard_error(row, whole, common[name], n_resamples, rng) for row in tallies.kinds[name][0]]
         )
-    cells, inside = _cells(tallies, facts)[0], _by_city(facts, tallies.base[EVENNESS])[0]
+    cells, inside = tallies.cells[0], _by_city(facts, tallies.base[EVENNESS])[0]
     whole = _shares(cells.sum(axis=0))
     errors[EVENNESS] = np.array(
         [evenness_error(row, whole, int(n), n_resamples, rng) for row, n in zip(cells, inside, strict=True)]
@@ -250,16 +250,11 @@ def compute(
         shaken = found if chance is None else found + learned.errors[i] * chance.normal[i]
         values[i] = np.clip(shaken, 1.0, tallies.kinds[i].shape[2])
     values[MEAN] = _mean_helices(tallies, facts, weights, learned.helix_prior if chance is None else chance.helices)
-    even = evenness(_cells(tallies, facts))
+    even = evenness(tallies.cells)
     values[EVENNESS] = np.clip(
         even if chance is None else even + learned.errors[EVENNESS] * chance.normal[EVENNESS], 0, 1
     )
     return np.stack(np.broadcast_arrays(*(values[i] for i in INDICATORS)), axis=2)
-
-
-def _cells(tallies: Tallies, facts: UnitFacts) -> FloatArray:
-    """Capability × actor weights of every city, shape (n_draws, n_cities, 12)."""
-    return np.stack([_by_city(facts, tallies.cells[:, :, c]) for c in range(len(CELLS))], axis=2)
 
 
 def _mean_helices(tallies: Tallies, facts: UnitFacts, weights: FloatArray | None, prior: FloatArray) -> FloatArray:

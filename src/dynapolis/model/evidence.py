@@ -44,7 +44,9 @@ class Coder(Frozen):
 class Record:
     """One entry of a register as published, cleaned only in spaces and Unicode form.
 
-    ``line`` is the line of the snapshot's file on which the entry begins; ``None`` stands for "not told".
+    ``line`` is the line of the snapshot's file on which the entry begins; ``None`` stands for "not told". ``same_as``
+    is the id that the register ``same_as_register`` gave to the same initiative; ``doubted`` names the properties
+    that the register itself marks as doubtful. ``licence`` and ``register_date`` are those of the register.
     """
 
     record_id: str
@@ -65,6 +67,12 @@ class Record:
     source_title: str | None
     evidence: str | None
     note: str | None
+    lab_name: str | None = None
+    same_as: str | None = None
+    same_as_register: str | None = None
+    doubted: tuple[str, ...] = ()
+    licence: str = ""
+    register_date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +121,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Somebody says that two records are, are not or may be the same thing. ``made_at`` orders second thoughts."""
+    """Somebody says that two records are, are not or may be the same thing.
+
+    ``made_at`` orders second thoughts; it is empty where a register came with the judgement.
+    """
 
     left_id: str
     right_id: str

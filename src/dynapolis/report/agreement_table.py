@@ -13,7 +13,9 @@ from dynapolis.store.editions import Edition
 
 
 def pair_name(speaker: Speaker, row: Row) -> str:
-    """The two coders of a row."""
+    """The two coders of a row, or that all who coded blind are compared."""
+    if row["scope"] == "all":
+        return speaker.words.say("word.all_blind")
     return " – ".join(speaker.coder_short(row[key]) for key in ("coder_1", "coder_2"))
 
 
@@ -32,6 +34,8 @@ def agreement_notes(speaker: Speaker) -> tuple[str, ...]:
     older = sorted({r["codebook_version"] for r in data.rows("core_coding__translated")} - {data.codebook.version})
     if older:
         notes.append(say("note.agreement_versions", versions=", ".join(older), current=data.codebook.version))
+    if any(row["scope"] == "across" for row in data.rows("out_coding__agreement")):
+        notes.append(say("note.agreement_across"))
     for coder, row in data.coders.items():
         if row["sees"]:
             seen = join_list([speaker.coder_short(c) for c in row["sees"].split(";")], speaker.lang)
@@ -39,12 +43,17 @@ def agreement_notes(speaker: Speaker) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def within_registers(rows: Sequence[Row]) -> list[Row]:
+    """Rows of coders who read the same records, and of all together; those of other records are in the table only."""
+    return [row for row in rows if row["scope"] != "across"]
+
+
 def agreement_lines(edition: Edition, rows: Sequence[Row], words: Messages) -> list[str]:
     """One line per scheme (and code) and pair of coders, in columns."""
     data = ReportData.load(edition)
     speaker = Speaker(data, words)
     lines = []
-    for row in rows:
+    for row in within_registers(rows):
         what = row["scheme"] if not row["code"] else f"{row['scheme']}={row['code']}"
         lines.append(
             (what, pair_name(speaker, row), str(row["n_units"]), f"{row['percent']:.1f}%", alpha_text(row, speaker))

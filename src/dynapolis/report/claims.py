@@ -107,6 +107,7 @@ def make_claims(data: ReportData) -> dict[str, Claim]:
     """All claims of the report, by id, in the order of the report."""
     claims = [
         _sample(data),
+        *_registers(data),
         *_index(data),
         _innovation(data),
         _most(data, "innovation", "claim_innovation_most"),
@@ -150,6 +151,22 @@ def _sample(data: ReportData) -> Claim:
         values,
         ("all.units.population.projects.primary", "all.units.population.living_labs.primary"),
     )
+
+
+def _registers(data: ReportData) -> list[Claim]:
+    """How many records the registers hold, how many initiatives remain of them, and what could not be joined."""
+    n_records, n_units = len(data.all_records), len(data.records)
+    values = {
+        "n_registers": Value("count", len(data.registers)),
+        "n_records": Value("count", n_records),
+        "n_units": Value("count", n_units),
+    }
+    key = "registers_joined" if n_records > n_units else "registers_apart"
+    unresolved = len(data.rows("core_resolve__unresolved"))
+    claims = [Claim("registers", key, values, ("table.registers",))]
+    if unresolved:
+        claims.append(Claim("unresolved", "unresolved", {"n": Value("count", unresolved)}, ("table.registers",)))
+    return claims
 
 
 def _index(data: ReportData) -> list[Claim]:
@@ -348,10 +365,11 @@ def _capability(data: ReportData) -> list[Claim]:
 
 
 def _agreement(data: ReportData) -> list[Claim]:
-    """The least and the most agreed scheme among coders who did not see each other's codes."""
+    """The least and the most agreed scheme among coders who did not see each other's codes, of all registers."""
     rows = [
         r for r in data.rows("out_coding__agreement") if not r["code"] and r["independent"] and r["alpha"] is not None
     ]
+    rows = [r for r in rows if r["scope"] == "all"] or [r for r in rows if r["scope"] != "across"]
     if not rows:
         return []
     low, high = min(rows, key=lambda r: r["alpha"]), max(rows, key=lambda r: r["alpha"])
@@ -375,7 +393,7 @@ def _sensitivity(data: ReportData) -> Claim | None:
 
 
 def _unranked(data: ReportData) -> Claim:
-    few = [city for city, why in data.unranked.items() if why == "too_few"]
-    none = [city for city, why in data.unranked.items() if why == "not_searched"]
-    values = {"n_few": Value("count", len(few)), "n_none": Value("count", len(none))}
-    return Claim("unranked", "unranked", values, ("table.indicators",))
+    why = list(data.unranked.values())
+    asked = {"n_few": "too_few", "n_none": "not_searched", "n_population": "no_population"}
+    values = {name: Value("count", why.count(reason)) for name, reason in asked.items()}
+    return Claim("unranked", f"unranked{'_population' * ('no_population' in why)}", values, ("table.indicators",))

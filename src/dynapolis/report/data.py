@@ -12,6 +12,7 @@ from dynapolis.model.codebook import Codebook
 from dynapolis.model.index_spec import IndexSpec
 from dynapolis.model.organisation import OrganisationLookup
 from dynapolis.model.place import Places
+from dynapolis.model.population import Populations
 from dynapolis.model.published import PrintedCases
 from dynapolis.model.register import DESCRIPTION, RegisterSpec
 from dynapolis.store import content
@@ -32,6 +33,7 @@ class ReportData:
     codebook: Codebook
     spec: IndexSpec
     places: Places
+    populations: Populations
     registers: tuple[RegisterSpec, ...]
     lookup: OrganisationLookup
     printed: PrintedCases
@@ -47,7 +49,8 @@ class ReportData:
         lookup, _ = content.read_organisations(paths.organisations)
         printed = content.read_cases(paths.cases)
         codebook = content.read_codebook(paths.codebooks, spec.codebook_version)
-        return cls(edition, codebook, spec, content.read_places(paths.places), registers, lookup, printed)
+        places, populations = content.read_places(paths.places), content.read_population(paths.population)
+        return cls(edition, codebook, spec, places, populations, registers, lookup, printed)
 
     @property
     def level(self) -> float:
@@ -78,10 +81,34 @@ class ReportData:
         return dict(found)
 
     @cached_property
+    def all_records(self) -> dict[str, Row]:
+        """Every record by its id."""
+        return {row["record_id"]: row for row in self._rows("core_records__record")}
+
+    @cached_property
     def records(self) -> dict[str, Row]:
-        """The record each unit takes its text from, by unit id."""
-        records = {row["record_id"]: row for row in self._rows("core_records__record")}
-        return {row["unit_id"]: records[row["record_id"]] for row in self._rows("core_coding__unit")}
+        """The record that shows each unit, by unit id."""
+        return {row["unit_id"]: self.all_records[row["record_id"]] for row in self._rows("core_coding__unit")}
+
+    @cached_property
+    def records_of_unit(self) -> dict[str, list[Row]]:
+        """All records of every unit, the one that shows it first."""
+        found: dict[str, list[Row]] = {unit: [record] for unit, record in self.records.items()}
+        for row in self._rows("core_resolve__assn_record_entity"):
+            record = self.all_records[row["record_id"]]
+            if record is not found[row["unit_id"]][0]:
+                found[row["unit_id"]].append(record)
+        return found
+
+    @cached_property
+    def joined_by(self) -> dict[str, list[Row]]:
+        """By record, the judgements in force that say it is the same as another."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self._rows("core_resolve__judgement"):
+            if row["counts"] and row["verdict"] == "same":
+                found[row["left_id"]].append(row)
+                found[row["right_id"]].append(row)
+        return dict(found)
 
     @cached_property
     def adopted(self) -> dict[str, dict[str, list[Row]]]:
@@ -110,6 +137,14 @@ class ReportData:
     def indicators(self) -> dict[tuple[str, str], Row]:
         """Indicators by city and id."""
         return {(row["city_id"], row["indicator"]): row for row in self._rows("out_index__indicator_city")}
+
+    @cached_property
+    def denominators(self) -> dict[str, list[Row]]:
+        """Populations that divide a city's rates, by city: the default one, then the alternatives."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self._rows("out_index__denominator_city"):
+            found[row["city_id"]].append(row)
+        return dict(found)
 
     @cached_property
     def coders(self) -> dict[str, Row]:

@@ -15,6 +15,7 @@ from dynapolis import __version__
 from dynapolis.errors import BadUse
 from dynapolis.ids import digest_bytes
 from dynapolis.model.codebook import Codebook
+from dynapolis.model.place import PlaceSource
 from dynapolis.report.claims import make_claims
 from dynapolis.report.data import ReportData
 from dynapolis.store.editions import Edition
@@ -32,8 +33,11 @@ def export_edition(edition: Edition, out: Path) -> list[str]:
     bytes.
 
     Raises:
-        BadUse: the folder holds something already.
+        BadUse: the folder holds something already, or the edition holds what must not be passed on.
     """
+    if edition.private:
+        held = f"edition {edition.short_id} holds {', '.join(edition.private)}, whose terms forbid passing on"
+        raise BadUse(f"{held}; make one without: dynapolis run")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise BadUse(f"{out} is not empty; name a new folder")
     data = ReportData.load(edition)
@@ -88,7 +92,7 @@ def _descriptor(edition: Edition, data: ReportData, tables: dict[str, pa.Table])
         "version": edition.short_id,
         "licenses": [{"name": name} for name in dict.fromkeys(r.licence.name for r in data.registers)],
         "sources": [
-            {"title": s.title, "path": s.url, "licence": s.licence} for s in data.places.sources.values()
+            {"title": s.title, "path": s.url, "licence": s.licence} for s in _sources(data)
         ] + [{"title": r.title.en, "title_ko": r.title.ko, "licence": r.licence.name} for r in data.registers],
         "resources": [
             {
@@ -103,6 +107,12 @@ def _descriptor(edition: Edition, data: ReportData, tables: dict[str, pa.Table])
             for name, table in tables.items()
         ],
     }  # fmt: skip
+
+
+def _sources(data: ReportData) -> list[PlaceSource]:
+    """Sources of places and populations, each once."""
+    both = [*data.places.sources.values(), *data.populations.sources.values()]
+    return list({source.title: source for source in both}.values())
 
 
 def skos(codebook: Codebook) -> dict[str, Any]:

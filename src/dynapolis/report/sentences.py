@@ -88,18 +88,25 @@ class Speaker:
         """A coder's name; it says whether the coder is a person."""
         return str(self.data.coders[coder_id][f"name_{self.lang}"])
 
+    def register(self, name: str) -> str:
+        """A register's title."""
+        return next(r.title.in_(self.lang) for r in self.data.registers if r.name == name)
+
     def warnings(self) -> list[str]:
-        """What every reader must know before the first number: which register is a convenience sample, who coded."""
+        """What every reader must know before the first number: which registers are convenience samples, who coded."""
         say, models = self.words.say, self.data.models
-        found = [
-            say("page.banner", title=r.title.in_(self.lang), what=r.does_not_measure.in_(self.lang))
-            for r in self.data.registers
-            if r.convenience_sample
+        samples = [register for register in self.data.registers if register.convenience_sample]
+        found = [say("page.banner")] if samples else []
+        found += [
+            say("page.banner_register", title=r.title.in_(self.lang), what=r.does_not_measure.in_(self.lang))
+            for r in samples
         ]
         if models and len(models) == len(self.data.coders):
             found.append(say("page.models"))
         elif models:
             found.append(say("page.some_models", coders=join_list([self.coder_short(c) for c in models], self.lang)))
+        if private := self.data.edition.private:
+            found.append(say("page.private", registers=join_list([self.register(n) for n in private], self.lang)))
         return found
 
     def coder_short(self, coder_id: str) -> str:

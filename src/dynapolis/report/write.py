@@ -17,8 +17,8 @@ from dynapolis.model.language import Lang
 from dynapolis.report import numbers
 from dynapolis.report.claims import Claim, make_claims
 from dynapolis.report.data import ReportData
-from dynapolis.report.evidence_links import CITIES_PAGE, EVIDENCE_PAGE, EvidenceLinks
-from dynapolis.report.evidence_page import evidence_records, figures_json
+from dynapolis.report.evidence_links import CITIES_PAGE, EVIDENCE_PAGE, EvidenceLinks, city_page
+from dynapolis.report.evidence_page import evidence_list, evidence_units, figures_json, searched_cities
 from dynapolis.report.fonts import WEIGHTS, subset_woff2
 from dynapolis.report.messages import read_messages
 from dynapolis.report.sections.agreement import write_agreement
@@ -28,6 +28,7 @@ from dynapolis.report.sections.common import Writing
 from dynapolis.report.sections.index import write_index
 from dynapolis.report.sections.innovation import write_innovation
 from dynapolis.report.sections.labs import write_labs
+from dynapolis.report.sections.registers import write_registers
 from dynapolis.report.sections.summary import write_limits, write_reading, write_summary
 from dynapolis.report.sections.tables import write_method, write_places, write_tables
 from dynapolis.report.sentences import Speaker
@@ -36,8 +37,8 @@ from dynapolis.store.files import write_whole
 
 FIRST_PAGE = "index.html"
 SECTIONS = (
-    write_summary, write_reading, write_index, write_innovation, write_labs, write_capability, write_cases,
-    write_agreement, write_limits, write_method,
+    write_summary, write_reading, write_registers, write_index, write_innovation, write_labs, write_capability,
+    write_cases, write_agreement, write_limits, write_method,
 )  # fmt: skip
 CITY_SECTIONS = (write_tables, write_city_matrices, write_places)
 
@@ -58,9 +59,10 @@ def write_report(edition: Edition, lang: str, out: Path) -> Path:
     pages = render_pages(prepare_writing(data, claims, lang))
     for name, html in pages.items():
         write_whole(out / lang / name, html)
-    letters = "".join(sorted({letter for html in pages.values() for letter in _readable(html)}))
     for weight in WEIGHTS:
-        write_whole(out / lang / "fonts" / f"dynapolis-sans-{weight}.woff2", subset_woff2(letters, weight))
+        letters = {letter for html in pages.values() for letter in (_readable(html) if weight == 400 else _bold(html))}
+        font = subset_woff2("".join(sorted(letters)), weight)
+        write_whole(out / lang / "fonts" / f"dynapolis-sans-{weight}.woff2", font)
     text = json.dumps([claim.to_value() for claim in claims.values()], ensure_ascii=False, indent=1)
     write_whole(out / "claims.json", text + "\n")
     return out / lang / FIRST_PAGE
@@ -68,22 +70,35 @@ def write_report(edition: Edition, lang: str, out: Path) -> Path:
 
 def prepare_writing(data: ReportData, claims: dict[str, Claim], lang: str) -> Writing:
     """What the sections of one language are written with."""
-    return Writing(data, Speaker(data, read_messages(lang)), claims, EvidenceLinks(_evidence(data)))
+    return Writing(data, Speaker(data, read_messages(lang)), claims, _links(data))
 
 
 def render_pages(writing: Writing) -> dict[str, str]:
-    """All pages of one language by file name. The evidence page comes last: it answers the links of the others."""
+    """All pages of one language by file name. The evidence pages come last: they answer the links of the others."""
     say = writing.say
     pages = {
         file: _render(writing, "index.html.j2", file, say(f"page.{title}"), source=_source(writing),
                       sections=[write(writing) for write in parts])
         for file, title, parts in ((FIRST_PAGE, "title", SECTIONS), (CITIES_PAGE, "cities_title", CITY_SECTIONS))
     }  # fmt: skip
-    records = list(evidence_records(writing))
-    counted = figures_json(writing, [record["unit_id"] for record in records])
-    evidence = _render(writing, "evidence.html.j2", EVIDENCE_PAGE, say("evidence.title"), records=records,
-                       figures=counted, script=_asset("evidence.js"))  # fmt: skip
-    return {**pages, EVIDENCE_PAGE: evidence}
+    pages[EVIDENCE_PAGE] = _evidence_page(
+        writing, EVIDENCE_PAGE, say("evidence.title"), "evidence.html.j2", list(evidence_list(writing))
+    )
+    for city in searched_cities(writing):
+        title = say("evidence.city_title", city=writing.speaker.city(city))
+        units = list(evidence_units(writing, city))
+        pages[city_page(city)] = _evidence_page(writing, city_page(city), title, "evidence_city.html.j2", units)
+    return pages
+
+
+def _evidence_page(writing: Writing, file: str, title: str, template: str, units: list[dict[str, Any]]) -> str:
+    asked = writing.links.asked.get(file, {})
+    counted = figures_json(writing, [unit["unit_id"] for unit in units], asked)
+    return _render(writing, template, file, title, units=units, figures=counted, script=_asset("evidence.js"))
+
+
+def _links(data: ReportData) -> EvidenceLinks:
+    return EvidenceLinks(_evidence(data), {unit: record["city_id"] for unit, record in data.records.items()})
 
 
 def _evidence(data: ReportData) -> dict[str, list[str]]:
@@ -102,7 +117,7 @@ def _source(writing: Writing) -> str:
         say(
             "page.source_register",
             title=register.title.in_(writing.speaker.lang),
-            n=numbers.count(sum(1 for r in data.records.values() if r["register"] == register.name)),
+            n=numbers.count(sum(1 for r in data.all_records.values() if r["register"] == register.name)),
             licence=register.licence.name,
             id=data.edition.short_id,
         )
@@ -154,6 +169,15 @@ def _render(writing: Writing, template: str, file: str, title: str, **values: An
 def _readable(html: str) -> str:
     """The text of a page, without its markup, styles and scripts' code; what a script may show counts as text."""
     return re.sub(r"<style.*?</style>|<script>.*?</script>|<[^>]*>", "", html, flags=re.DOTALL)
+
+
+def _bold(html: str) -> str:
+    """The text that may be shown in bold: headings, heads of tables, strong words, labels, and what scripts put there.
+
+    Names and titles of sources are not: in English they would bring hundreds of Korean letters into a second font.
+    """
+    marks = r"<(?:h[1-6]|strong|th|caption|summary|p class=.brand|text|script type)\b(.*?)</"
+    return "".join(re.findall(marks, html, re.DOTALL))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Which code is adopted, and why: adjudicated > agreed > single person > model above its threshold > uncoded."""
+"""Which code is adopted, and why: by an adjudicator, people, a sure model, two models that agree, or not at all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,20 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dynapolis.coding.adopt import ADJUDICATED, AGREED, MODEL, ORDER, SINGLE_PERSON, adopt, code_mapping, translate
+from dynapolis.coding.adopt import (
+    ADJUDICATED,
+    AGREED,
+    AGREED_MODELS,
+    MODEL,
+    ORDER,
+    SINGLE_PERSON,
+    adopt,
+    are_independent,
+    code_mapping,
+    independent_pairs,
+    only_asked,
+    translate,
+)
 from dynapolis.engine.duckdb import DuckDBEngine
 from dynapolis.model.codebook import Codebook
 from dynapolis.store.content import ContentPaths, read_codebook
@@ -20,11 +33,17 @@ SCHEMA = pa.schema(
     [
         ("unit_id", TEXT), ("scheme", TEXT), ("position", WHOLE), ("code", TEXT), ("coder_id", TEXT),
         ("coder_version", TEXT), ("codebook_version", TEXT), ("round", WHOLE), ("kind", TEXT), ("role", TEXT),
-        ("threshold", REAL), ("probability", REAL), ("is_current", pa.bool_()), ("quote", TEXT),
+        ("threshold", REAL), ("probability", REAL), ("is_current", pa.bool_()), ("quote", TEXT), ("record_id", TEXT),
+        ("unsure", pa.bool_()),
     ]
 )  # fmt: skip
 Row = dict[str, Any]
 Adopted = dict[str, tuple[str, str]]
+# Whose codes each coder had seen. The models l and m and n worked blind; k saw those of m; o and p both saw those of x.
+SEES: dict[str, set[str]] = {name: set() for name in ("ann", "bob", "cho", "dae", "eun", "l", "m", "n", "r", "x")}
+SEES |= {name: {"ann", "bob", "m", "n"} for name in ("judge", "first judge", "second judge")}
+SEES |= {"k": {"m"}, "o": {"x"}, "p": {"x"}}
+PAIRS = pa.schema([("coder_1", TEXT), ("coder_2", TEXT)])
 
 
 def coding(coder: str, code: str, **more: Any) -> Row:
@@ -32,7 +51,7 @@ def coding(coder: str, code: str, **more: Any) -> Row:
     row = {
         "unit_id": "u", "scheme": "goal", "position": 0, "code": code, "coder_id": coder, "coder_version": "1",
         "codebook_version": "2", "round": 1, "kind": "person", "role": "independent", "threshold": None,
-        "probability": None, "is_current": True, "quote": None,
+        "probability": None, "is_current": True, "quote": None, "record_id": "r", "unsure": False,
     }  # fmt: skip
     return row | more
 
@@ -40,6 +59,11 @@ def coding(coder: str, code: str, **more: Any) -> Row:
 def model(coder: str, code: str, probability: float | None, threshold: float | None = 0.8, **more: Any) -> Row:
     """One coding by a model."""
     return coding(coder, code, kind="model", probability=probability, threshold=threshold, **more)
+
+
+def plain(coder: str, code: str, **more: Any) -> Row:
+    """One coding by a model that gives no probability."""
+    return model(coder, code, None, None, **more)
 
 
 def adjudicator(code: str, **more: Any) -> Row:
@@ -58,7 +82,8 @@ def rows_of(engine: DuckDBEngine) -> Callable[[list[Row]], list[Row]]:
     """All adopted rows."""
 
     def run(rows: list[Row]) -> list[Row]:
-        frame = adopt(engine.frame("codings", pa.Table.from_pylist(rows, SCHEMA)))
+        pairs = engine.frame("pairs", pa.table(independent_pairs(SEES), PAIRS))
+        frame = adopt(engine.frame("codings", pa.Table.from_pylist(rows, SCHEMA)), pairs)
         order = ["unit_id", "scheme", "position", "code"]
         return list(engine.collect(frame, order_by=order).to_pylist())
 
@@ -119,12 +144,13 @@ def test_two_people_who_disagree_leave_the_unit_uncoded(adopted: Callable[[list[
 
 
 def test_every_level_decides_over_the_ones_below_it(adopted: Callable[[list[Row]], Adopted]) -> None:
-    """The same four voices, taken away from the top one by one."""
+    """The same voices, taken away from the top one by one."""
     voices = [
         (ADJUDICATED, [adjudicator("w")]),
         (AGREED, [coding("ann", "x"), coding("bob", "x")]),
         (SINGLE_PERSON, [coding("cho", "y")]),
-        (MODEL, [model("m", "z", 0.9)]),
+        (MODEL, [model("l", "z", 0.9)]),
+        (AGREED_MODELS, [plain("m", "v"), plain("n", "v")]),
     ]
     assert tuple(name for name, _ in voices) == ORDER
     for place, (why, own) in enumerate(voices):
@@ -151,6 +177,98 @@ def test_levels_are_looked_at_unit_by_unit_and_scheme_by_scheme(rows_of: Callabl
     }
 
 
+# Two models that agree.
+
+
+def test_two_models_that_worked_apart_and_agree_decide_where_nobody_before_them_does(
+    adopted: Callable[[list[Row]], Adopted],
+) -> None:
+    agreeing = [plain("m", "a"), plain("n", "a")]
+    assert adopted(agreeing) == {"u": ("a", AGREED_MODELS)}
+    assert adopted([*agreeing, plain("l", "b")]) == {"u": ("a", AGREED_MODELS)}
+    assert adopted([*agreeing, coding("ann", "b")]) == {"u": ("b", SINGLE_PERSON)}
+    assert adopted([*agreeing, model("l", "b", 0.9)]) == {"u": ("b", MODEL)}
+    assert adopted([*agreeing, coding("ann", "b"), coding("bob", "c")]) == {"u": ("a", AGREED_MODELS)}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [plain("m", "a"), plain("n", "b")],
+        [plain("m", "a"), plain("k", "a")],
+        [plain("o", "a"), plain("p", "a")],
+        [plain("m", "a"), plain("m", "a", round=2)],
+        [plain("m", "a"), plain("n", "a", is_current=False)],
+        [plain("m", "a"), plain("n", "b"), plain("n", "a", position=1)],
+        [plain("m", "a"), coding("r", "a", kind="rule")],
+    ],
+    ids=[
+        "they differ", "one saw the other", "both saw a third", "one model twice", "one under older rules",
+        "a further code", "a model and a rule",
+    ],
+)  # fmt: skip
+def test_what_is_no_agreement_of_two_independent_models_stays_open(
+    adopted: Callable[[list[Row]], Adopted], rows: list[Row]
+) -> None:
+    assert adopted(rows) == {}
+
+
+def test_independence_is_seeing_neither_the_other_nor_the_same_third() -> None:
+    assert are_independent("m", "n", SEES)
+    assert not are_independent("m", "k", SEES) and not are_independent("k", "m", SEES)
+    assert not are_independent("o", "p", SEES)
+    assert are_independent("o", "m", SEES)
+
+
+def test_a_code_that_several_gave_is_unsure_if_one_of_them_doubted_it(
+    rows_of: Callable[[list[Row]], list[Row]],
+) -> None:
+    for one, other in ((True, False), (False, True), (False, False)):
+        for maker in (plain, coding):
+            rows = rows_of([maker("ann" if maker is coding else "m", "a", unsure=one), maker("n", "a", unsure=other)])
+            assert [row["unsure"] for row in rows] == [one or other]
+
+
+# One coder, two records of one unit.
+
+
+def test_a_coder_of_two_records_of_a_unit_is_one_voice(rows_of: Callable[[list[Row]], list[Row]]) -> None:
+    two = [
+        coding("ann", "a", record_id="r1"),
+        coding("ann", "b", record_id="r2"),
+        coding("ann", "c", record_id="r2", position=1),
+    ]
+    assert [(r["code"], r["record_id"], r["why"]) for r in rows_of(two)] == [
+        ("b", "r2", SINGLE_PERSON), ("c", "r2", SINGLE_PERSON),
+    ]  # fmt: skip
+    assert rows_of([*two, coding("ann", "d", record_id="r1", round=2)])[0]["code"] == "d"
+    models = [plain("m", "a", record_id="r1"), plain("m", "a", record_id="r2")]
+    assert rows_of(models) == []
+
+
+# Codes that answer a question of another kind.
+
+
+def test_a_goal_of_what_was_taken_for_a_living_lab_is_not_adopted(engine: DuckDBEngine) -> None:
+    schema = pa.schema([("unit_id", TEXT), ("scheme", TEXT), ("position", WHOLE), ("code", TEXT)])
+    said = [
+        ("lab", "kind", "living_lab"), ("lab", "goal", "other"), ("lab", "lab_type", "education"),
+        ("bus", "kind", "project"), ("bus", "goal", "other"), ("bus", "lab_type", "education"),
+        ("open", "goal", "other"), ("open", "lab_type", "education"), ("bus", "stage", "pilot"),
+    ]  # fmt: skip
+    rows = [dict(zip(schema.names, (unit, scheme, 0, code), strict=True)) for unit, scheme, code in said]
+    asked = {"kind": "all", "stage": "all", "goal": "non_labs", "lab_type": "living_labs"}
+    applies = pa.table({"scheme": list(asked), "applies_to": list(asked.values())})
+    found = engine.collect(
+        only_asked(engine.frame("rows", pa.Table.from_pylist(rows, schema)), engine.frame("applies", applies)),
+        order_by=["unit_id", "scheme"],
+    )
+    assert [(row["unit_id"], row["scheme"]) for row in found.to_pylist()] == [
+        ("bus", "goal"), ("bus", "kind"), ("bus", "stage"), ("lab", "kind"), ("lab", "lab_type"), ("open", "goal"),
+        ("open", "lab_type"),
+    ]  # fmt: skip
+
+
 # Where a level does not speak with one voice.
 
 
@@ -160,8 +278,9 @@ def test_levels_are_looked_at_unit_by_unit_and_scheme_by_scheme(rows_of: Callabl
         [coding("ann", "a"), coding("bob", "a"), coding("cho", "b"), coding("dae", "b")],
         [adjudicator("a", coder="first judge"), adjudicator("b", coder="second judge")],
         [model("m", "a", 0.9), model("n", "b", 0.9)],
+        [plain("m", "a"), plain("n", "a"), plain("l", "b"), plain("x", "b")],
     ],
-    ids=["two people against two", "two adjudicators", "two models"],
+    ids=["two people against two", "two adjudicators", "two sure models", "two models against two"],
 )
 def test_a_tie_leaves_the_unit_uncoded_and_no_coders_name_decides_it(
     adopted: Callable[[list[Row]], Adopted], rows: list[Row]
@@ -279,20 +398,20 @@ def test_people_agree_by_their_primary_codes_whatever_their_further_ones(
 
 
 def random_codings(seed: int) -> list[Row]:
-    """Codings of eighty units by people, models and an adjudicator over two rounds, with further codes."""
+    """Codings of many units by people, models and an adjudicator over two rounds, with further codes."""
     rng = np.random.default_rng(seed)
     rows: list[Row] = []
-    for unit in range(80):
-        for coder in ("ann", "bob", "cho", "dae", "judge", "m", "n"):
-            chance = 0.15 if coder == "judge" else 0.4
+    for unit in range(120):
+        for coder in ("ann", "bob", "cho", "dae", "judge", "k", "m", "n"):
+            chance = 0.15 if coder == "judge" else 0.7 if coder in "kmn" else 0.3
             for round_ in (1, 2):
                 if rng.random() > (chance if round_ == 1 else 0.15):
                     continue
                 codes = rng.permutation(list("abc"))[: rng.integers(1, 4)]
-                more: Row = {"unit_id": f"u{unit:02}", "round": round_, "is_current": bool(rng.random() < 0.9)}
-                more |= {"kind": "model" if coder in "mn" else "person"}
+                more: Row = {"unit_id": f"u{unit:03}", "round": round_, "is_current": bool(rng.random() < 0.9)}
+                more |= {"kind": "model" if coder in "kmn" else "person"}
                 more |= {"role": "adjudicator"} if coder == "judge" else {}
-                more |= {"threshold": 0.8, "probability": float(rng.random())} if coder in "mn" else {}
+                more |= {"threshold": 0.9, "probability": float(rng.random())} if coder in "kmn" else {}
                 rows += [coding(coder, str(code), position=place, **more) for place, code in enumerate(codes)]
     return rows
 
@@ -313,6 +432,16 @@ def adopt_by_hand(rows: list[Row]) -> Adopted:
             AGREED: [code for code in people if people.count(code) >= 2],
             SINGLE_PERSON: people if len(people) == 1 else [],
             MODEL: [r["code"] for r in said.values() if r["kind"] == "model" and r["probability"] >= r["threshold"]],
+            AGREED_MODELS: [
+                row["code"]
+                for name, row in said.items()
+                if row["kind"] == "model"
+                and any(
+                    other["kind"] == "model" and other["code"] == row["code"] and are_independent(name, there, SEES)
+                    for there, other in said.items()
+                    if there != name
+                )
+            ],
         }
         for why in ORDER:
             if levels[why]:
@@ -337,9 +466,11 @@ def test_the_order_of_codings_and_the_names_of_coders_change_nothing(
     adopted: Callable[[list[Row]], Adopted], seed: int
 ) -> None:
     rows, rng = random_codings(seed), np.random.default_rng(seed)
-    names = sorted({row["coder_id"] for row in rows})
-    new = dict(zip(names, rng.permutation(names).tolist(), strict=True))
-    moved = [rows[n] | {"coder_id": new[rows[n]["coder_id"]]} for n in rng.permutation(len(rows))]
+    names = sorted(name for name in {row["coder_id"] for row in rows} if name not in ("judge", "k", "m"))
+    new = dict(zip(names, rng.permutation(names).tolist(), strict=True))  # the others have seen or were seen
+    moved = [
+        rows[n] | {"coder_id": new.get(rows[n]["coder_id"], rows[n]["coder_id"])} for n in rng.permutation(len(rows))
+    ]
     assert adopted(moved) == adopted(rows)
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from dynapolis.report import charts, numbers
-from dynapolis.report.agreement_table import agreement_notes, alpha_text, pair_name
+from dynapolis.report.agreement_table import agreement_notes, alpha_text, pair_name, within_registers
 from dynapolis.report.blocks import Block, Bullets, Cell, Column, Figure, Line, Section, Table
+from dynapolis.report.data import Row
 from dynapolis.report.sections.common import Writing
 from dynapolis.report.svg import responsive
+
+MOST_SERIES = 4
+UNCODED = "uncoded"
+WAYS = ("adjudicated", "agreed", "single_person", "model", "agreed_models", "consensus")
+DECIDED = ("kind", "track", "sector", "goal", "lab_type", "stage", "status", "lead")
 
 
 def write_agreement(writing: Writing) -> Section:
@@ -16,18 +24,48 @@ def write_agreement(writing: Writing) -> Section:
     blocks: list[Block] = [coders, writing.lines("agreement")]
     if "agreement" in writing.claims:
         blocks.append(_alphas(writing))
+    blocks.append(_decided(writing))
     return Section("agreement", writing.say("section.agreement"), blocks)
+
+
+def _decided(writing: Writing) -> Table:
+    """By scheme, how many initiatives got their code in which way, and how many have none."""
+    data, say = writing.data, writing.say
+    counts: Counter[tuple[str, str]] = Counter()
+    for schemes in data.adopted.values():
+        counts.update((scheme, rows[0]["why"]) for scheme, rows in schemes.items())
+    counts.update((row["scheme"], UNCODED) for row in data.rows("core_coding__uncoded"))
+    ways = [why for why in (*WAYS, UNCODED) if any(counts[scheme, why] for scheme in DECIDED)]
+    rows = [
+        (
+            Cell(writing.speaker.scheme(scheme)),
+            *(Cell(numbers.count(counts[scheme, why]) if counts[scheme, why] else numbers.MISSING) for why in ways),
+        )
+        for scheme in DECIDED
+    ]
+    columns = (Column(say("word.scheme"), "left"), *(Column(say(f"way.{why}")) for why in ways))
+    return Table("decided", say("figure.decided"), columns, tuple(rows), (say("note.decided"),))
+
+
+def _drawn(found: list[Row]) -> list[Row]:
+    """What one chart can show: all pairs, else those who coded blind, else all of these as one."""
+    blind = [row for row in found if row["independent"]]
+    for rows in (found, blind):
+        if len({(row["coder_1"], row["coder_2"]) for row in rows}) <= MOST_SERIES:
+            return rows
+    return [row for row in blind if row["scope"] == "all"]
 
 
 def _alphas(writing: Writing) -> Figure:
     data, speaker, say = writing.data, writing.speaker, writing.say
-    found = [row for row in data.rows("out_coding__agreement") if not row["code"]]
-    pairs = {pair_name(speaker, row): pair_name(speaker, row) for row in found}
+    found = within_registers([row for row in data.rows("out_coding__agreement") if not row["code"]])
+    drawn = _drawn(found)
+    pairs = {pair_name(speaker, row): pair_name(speaker, row) for row in drawn}
     rows = [
         charts.AlphaRow(
             speaker.scheme(r["scheme"]), pair_name(speaker, r), r["alpha"], r["low"], r["high"], alpha_text(r, speaker)
         )
-        for r in found
+        for r in drawn
     ]
     words = charts.AlphaWords(say("word.alpha"), pairs, say("word.tentative"), say("word.reliable"))
     cells = [

@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from dynapolis.model.published import PrintedCases
 from dynapolis.report.blocks import Block, Case, Line, Paragraph, Section
 from dynapolis.report.data import ReportData, Row
+from dynapolis.report.evidence_links import record_address
 from dynapolis.report.sections.common import Writing
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A case and why it stands in the report: the codes a printed report gives it, or the code it is an example of."""
+    """A case and why it stands in the report: the codes a printed report gives it, or the code it is an example of.
+
+    ``record`` is the one that is shown: that which the report names, or that whose words decided the code.
+    """
 
     unit_id: str
+    record: Row
     printed: dict[str, str]
     example_of: tuple[str, str] | None
 
@@ -23,12 +28,12 @@ class Chosen:
 def choose_cases(data: ReportData, printed: PrintedCases) -> list[Chosen]:
     """The cases a printed report names, then one for every goal and lab type these leave out.
 
-    Those are initiatives whose primary code every coder gave and nobody doubted; among them the one with the longest
-    quoted evidence, then the smallest id.
+    Those are initiatives whose primary code all of at least three coders gave and nobody doubted; among them the one
+    with the longest quoted evidence, then the smallest id.
     """
-    by_id = {(row["register"], row["source_id"]): unit for unit, row in data.records.items()}
+    by_id = {(r["register"], r["source_id"]): (unit, r) for unit, rows in data.records_of_unit.items() for r in rows}
     named = [(by_id.get((case.register_name, case.source_id)), dict(case.codes)) for case in printed.cases]
-    chosen = [Chosen(unit, codes, None) for unit, codes in named if unit is not None]
+    chosen = [Chosen(*found, codes, None) for found, codes in named if found is not None]
     taken = {code for case in chosen for code in case.printed.items()}
     used = {case.unit_id for case in chosen}
     agreed = _agreed_by_all(data)
@@ -36,10 +41,11 @@ def choose_cases(data: ReportData, printed: PrintedCases) -> list[Chosen]:
         for code in data.codebook.by_scheme[scheme].code_names:
             if (scheme, code) in taken or code == "none":
                 continue
-            fitting = [unit for unit in agreed.get((scheme, code), ()) if unit not in used]
+            fitting = [u for u in agreed.get((scheme, code), ()) if u not in used and scheme in data.adopted.get(u, {})]
             if fitting:
                 unit = max(fitting, key=lambda u: (len(_quote(data, u, scheme)), _inverse(u)))
-                chosen.append(Chosen(unit, {}, (scheme, code)))
+                shown = data.all_records[data.adopted[unit][scheme][0]["record_id"]]
+                chosen.append(Chosen(unit, shown, {}, (scheme, code)))
                 used.add(unit)
     return chosen
 
@@ -58,8 +64,11 @@ def _agreed_by_all(data: ReportData) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def _quote(data: ReportData, unit: str, scheme: str) -> str:
-    rows = data.adopted[unit].get(scheme) or [{"quote": ""}]
+def _quote(data: ReportData, unit: str, scheme: str, record: Row | None = None) -> str:
+    """The words that decided, if they stand in the record that is shown."""
+    rows = data.adopted[unit].get(scheme)
+    if not rows or (record is not None and rows[0]["record_id"] != record["record_id"]):
+        return ""
     return rows[0]["quote"] or ""
 
 
@@ -77,7 +86,7 @@ def write_cases(writing: Writing) -> Section:
 
 def _case(writing: Writing, case: Chosen) -> Case:
     data, speaker = writing.data, writing.speaker
-    record = data.records[case.unit_id]
+    record = case.record
     local = record["description_ko"] if speaker.lang == "ko" else None
     scheme = "lab_type" if "lab_type" in data.adopted[case.unit_id] else "goal"
     return Case(
@@ -85,11 +94,11 @@ def _case(writing: Writing, case: Chosen) -> Case:
         where=speaker.city(record["city_id"]),
         text=local or record["description_en"],
         text_lang="ko" if local else "en",
-        quote=_quote(data, case.unit_id, scheme) or _quote(data, case.unit_id, "sector"),
+        quote=_quote(data, case.unit_id, scheme, record) or _quote(data, case.unit_id, "sector", record),
         remarks=tuple(_remarks(writing, case)),
         url=record["source_url"],
         source_title=record["source_title"] or record["source_url"],
-        href=f"evidence.html#r-{record['source_id']}",
+        href=record_address(record),
     )
 
 

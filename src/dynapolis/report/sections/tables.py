@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dynapolis.model.place import PopulationBasis
+from dynapolis.model.population import PopulationBasis
 from dynapolis.report import numbers
 from dynapolis.report.blocks import Bullets, Cell, Column, Line, Section, Table
 from dynapolis.report.data import Row
 from dynapolis.report.evidence_links import CITIES_PAGE, EVIDENCE_PAGE
 from dynapolis.report.sections.common import Writing
 
-MARK = {"too_few": "×", "not_searched": "·"}
+MARK = {"too_few": "×", "not_searched": "·", "no_population": "∅"}
 
 
 def write_tables(writing: Writing) -> Section:
@@ -82,25 +82,55 @@ def _definitions(writing: Writing) -> Table:
 
 
 def _places(writing: Writing) -> Table:
+    """The population of every city on every basis, with the name and the year that the source prints."""
     data, say = writing.data, writing.say
-    rows = []
-    for city in data.places.cities:
-        cells = [Cell(writing.speaker.city(city.id)), Cell(city.country_name.in_(writing.speaker.lang))]
-        for basis in data.spec.uncertain.population:
-            item = city.inhabitants(basis)
-            cells.append(Cell(numbers.count(item.value)))
-        rows.append(tuple(cells))
-    rows.sort(key=lambda row: row[0].text)
-    bases = [Column(_basis_and_years(writing, basis)) for basis in data.spec.uncertain.population]
-    columns = (Column(say("word.city"), "left"), Column(say("word.country"), "left"), *bases)
-    notes = tuple(
-        f"{s.title} ({s.publisher}, {s.licence}): {s.note.in_(writing.speaker.lang)}"
-        for s in data.places.sources.values()
+    order = sorted(data.places.cities, key=lambda city: writing.speaker.city(city.id))
+    rows = tuple(
+        (
+            Cell(writing.speaker.city(city.id)),
+            Cell(city.country_name.in_(writing.speaker.lang)),
+            *(_inhabitants(writing, row) for row in data.denominators[city.id]),
+        )
+        for city in order
     )
-    return Table("places", say("figure.places"), columns, tuple(rows), notes)
+    bases = [Column(_basis(writing, basis)) for basis in data.spec.denominator.bases]
+    columns = (Column(say("word.city"), "left"), Column(say("word.country"), "left"), *bases)
+    anchors = tuple(f"population-{city.id}" for city in order)
+    return Table("places", say("figure.places"), columns, rows, _population_notes(writing), anchors)
 
 
-def _basis_and_years(writing: Writing, basis: PopulationBasis) -> str:
-    """What was counted, and of which years the numbers are."""
-    years = sorted({city.inhabitants(basis).year for city in writing.data.places.cities})
-    return f"{writing.say(f'table_words.place_basis_{basis}')} ({', '.join(map(str, years))})"
+def _inhabitants(writing: Writing, row: Row) -> Cell:
+    if row["status"] == "none":
+        return Cell(MARK["no_population"], muted=True)
+    shown = [row["source_name"]]
+    shown += [str(row["year"])] if row["status"] == "other_year" else []
+    shown += [writing.say("population_words.projection")] if row["is_projection"] else []
+    return Cell(numbers.count(row["inhabitants"]), small=", ".join(shown))
+
+
+def _basis(writing: Writing, basis: PopulationBasis) -> str:
+    """What was counted, and the year asked for."""
+    return f"{writing.say(f'table_words.place_basis_{basis.definition}')} ({basis.year})"
+
+
+def _population_notes(writing: Writing) -> tuple[str, ...]:
+    """Which population divides, who publishes it, and what is peculiar about single figures."""
+    data, speaker, say = writing.data, writing.speaker, writing.say
+    first, *others = data.spec.denominator.bases
+    notes = [say("population_words.default", basis=_basis(writing, first), source=_title(writing, first))]
+    for basis in others:
+        notes.append(say("population_words.alternative", basis=_basis(writing, basis), source=_title(writing, basis)))
+    for source in dict.fromkeys(basis.source for basis in data.spec.denominator.bases):
+        if source in data.populations.sources:
+            s = data.populations.sources[source]
+            notes.append(f"{s.title} ({s.publisher}, {s.licence}): {s.note.in_(speaker.lang)}")
+    for city in data.places.cities:
+        for link in data.populations.links:
+            if link.city_id == city.id and link.note and link.source in {b.source for b in data.spec.denominator.bases}:
+                notes.append(f"{speaker.city(city.id)}: {link.note.in_(speaker.lang)}")
+    return tuple(notes)
+
+
+def _title(writing: Writing, basis: PopulationBasis) -> str:
+    source = writing.data.populations.sources.get(basis.source)
+    return source.title if source else basis.source
