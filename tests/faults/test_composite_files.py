@@ -141,6 +141,8 @@ def test_each_fault_of_the_data_is_told_with_its_line(
     [
         ('"1,5"', 'say decimal: ","'),
         ('"1,234,567"', "leave out separators of thousands"),
+        ('"12,500"', "leave out separators of thousands"),
+        ('"12,500"', 'say decimal: ","'),
         ("1 234", "leave out separators of thousands"),
         ("..", "columns.missing"),
     ],

@@ -27,9 +27,9 @@ from dynapolis.index.analysis.strengths import strengths_and_weaknesses
 from dynapolis.index.analysis.tracing import Part, trace
 from dynapolis.index.analysis.trends import trends
 from dynapolis.index.compose import Composite, compose
-from dynapolis.index.table import UnitTable
 from dynapolis.index.weighting.principal_components import principal_components
 from dynapolis.model.composite import CompositeSpec
+from dynapolis.model.unit_table import UnitTable
 
 FloatArray = NDArray[np.float64]
 PARENTS = {"x1": "p", "x2": "p", "x3": "q", "x4": "q", "x5": "q"}

@@ -18,7 +18,6 @@ from dynapolis.index.normalising import normalise_table
 from dynapolis.index.outliers import OUTCOMES, Treated, treat_outliers
 from dynapolis.index.ranks_within import ascending_ranks
 from dynapolis.index.screen import screen
-from dynapolis.index.table import UnitTable
 from dynapolis.index.treating.box_cox import box_cox, estimate_lambda
 from dynapolis.index.treating.transformations import transform
 from dynapolis.model.composite import (
@@ -31,6 +30,7 @@ from dynapolis.model.composite import (
     Screen,
     TreatOutliers,
 )
+from dynapolis.model.unit_table import UnitTable
 
 FloatArray = NDArray[np.float64]
 laws = settings(deadline=None, max_examples=60)

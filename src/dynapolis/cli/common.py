@@ -56,6 +56,9 @@ def reporting(as_json: bool) -> Iterator[None]:
         else:
             sys.stderr.write(f"{type(error).__name__}: {error}\n")
         raise typer.Exit(code) from error
+    except BrokenPipeError:  # the reader of our output has gone; there is nobody left to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(FAILED) from None
     except OSError as error:
         text = f"{error.filename or ''}: {error.strerror or error}; free space, or name another place"
         if as_json:
@@ -134,3 +137,21 @@ def counting(*, silent: bool) -> Iterator[Callable[[str, int], None]]:
 
     with Console(stderr=True).status("") as status:
         yield lambda what, n: status.update(f"{what}: {n:,}")
+
+
+@contextmanager
+def library_silence() -> Iterator[None]:
+    """Keep what a library writes straight to the process's standard output out of ours, which machines read."""
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:  # no such descriptor: nothing can be written to it
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nothing:
+            os.dup2(nothing.fileno(), 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)

@@ -1,10 +1,10 @@
-"""Weighted means: arithmetic lets strengths make up for weaknesses, geometric less, harmonic least."""
+"""Weighted means of the index of cities: those of ``combining``, by their names in its specification."""
 
 from __future__ import annotations
 
-import numpy as np
-
+from dynapolis.index.combining.combine import combine
 from dynapolis.model.arrays import FloatArray
+from dynapolis.model.composite import AggregateChoice
 from dynapolis.model.index_spec import Aggregation
 
 
@@ -20,18 +20,8 @@ def aggregate(values: FloatArray, weights: FloatArray, method: Aggregation) -> F
         shape (n_draws, n_cities); NaN where every part is missing.
 
     Example:
+        >>> import numpy as np
         >>> aggregate(np.array([[[1., 100.]]]), np.array([1., 1.]), "geometric").round(6).tolist()
         [[10.0]]
     """
-    present = np.isfinite(values)
-    w = np.broadcast_to(weights[:, None, :] if weights.ndim == 2 else weights, values.shape) * present
-    total = w.sum(axis=2)
-    safe = np.where(present, values, 1.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        if method == "arithmetic":
-            mean = (w * safe).sum(axis=2) / total
-        elif method == "geometric":
-            mean = np.exp((w * np.log(safe)).sum(axis=2) / total)
-        else:
-            mean = total / (w / safe).sum(axis=2)
-    return np.asarray(np.where(total > 0, mean, np.nan))
+    return combine(values, weights, AggregateChoice(method=method))

@@ -25,13 +25,16 @@ class Available:
     ranked: BoolArray
 
 
-def screen_availability(n_records: FloatArray, n_city_records: FloatArray, spec: IndexSpec) -> Available:
+def screen_availability(
+    n_records: FloatArray, n_city_records: FloatArray, spec: IndexSpec, computable: BoolArray | None = None
+) -> Available:
     """What can be used.
 
     Args:
         n_records: records behind each indicator of each city, shape (n_cities, n_indicators).
         n_city_records: all records of each city, shape (n_cities,).
         spec: minimum records per indicator, and what may be missing.
+        computable: shape (n_cities, n_indicators), false where a value lacks something else, such as a population.
 
     An indicator is used when enough of the cities with enough records have it; a city is ranked when it has enough
     of the used indicators and a value in enough pillars.
@@ -40,6 +43,8 @@ def screen_availability(n_records: FloatArray, n_city_records: FloatArray, spec:
     minimum = np.array([indicator.min_records for indicator in spec.indicators])
     seen = n_city_records >= rule.city_min_records
     has_value = (n_records >= minimum[None, :]) & seen[:, None]
+    if computable is not None:
+        has_value = has_value & computable
     share_of_cities = has_value.sum(axis=0) / max(int(seen.sum()), 1)
     used = share_of_cities >= rule.indicator_min_share_of_cities
     usable = has_value & used[None, :]

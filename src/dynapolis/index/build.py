@@ -20,7 +20,8 @@ Choice = TypeVar("Choice")
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The method of each draw, as numbers into the lists of ``spec.uncertain``.
+    """The method of each draw, as numbers into the lists of ``spec.uncertain`` and, for the population, into
+    ``spec.denominator.bases``.
 
     Attributes:
         normalisation, within_pillars, between_pillars, treatment, population: shape (n_draws,).
@@ -61,7 +62,7 @@ def default_choices(spec: IndexSpec) -> Choices:
         within_pillars=np.array([among.within_pillars.index(default.within_pillars)]),
         between_pillars=np.array([among.between_pillars.index(default.between_pillars)]),
         treatment=np.array([among.treatment.index(default.treat.method)]),
-        population=np.array([among.population.index(default.population)]),
+        population=np.array([0]),
         indicator_weights=np.array([[i.weight for i in spec.indicators]]),
         pillar_weights=np.array([[p.weight for p in spec.pillars]]),
     )
@@ -85,7 +86,7 @@ def draw_choices(spec: IndexSpec, n_draws: int, rng: np.random.Generator) -> Cho
         within_pillars=rng.integers(len(among.within_pillars), size=n_draws),
         between_pillars=rng.integers(len(among.between_pillars), size=n_draws),
         treatment=rng.integers(len(among.treatment), size=n_draws),
-        population=rng.integers(len(among.population), size=n_draws),
+        population=rng.integers(len(spec.denominator.bases), size=n_draws),
         indicator_weights=indicators,
         pillar_weights=_dirichlet([p.weight for p in spec.pillars], among.weight_concentration, n_draws, rng),
     )

@@ -1,10 +1,14 @@
-"""Indicators on one scale. The scale begins above 0, because a geometric mean cannot take 0."""
+"""The normalisations of the own index, as choices of the general ones.
+
+The scale begins above 0, because a geometric mean cannot take 0.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from dynapolis.index.rank import average_ranks
+from dynapolis.index.scales.among_others import rank_scores
+from dynapolis.index.scales.within_data import min_max, z_score
 from dynapolis.model.arrays import FloatArray
 from dynapolis.model.index_spec import Normalisation
 
@@ -30,18 +34,9 @@ def normalise(
         >>> normalise(np.array([[[1.], [3.], [2.]]]), np.array([1.]), "min_max", (1, 100)).ravel().tolist()
         [1.0, 100.0, 50.5]
     """
-    low, high = scale
+    low, high = (np.full(len(directions), float(end)) for end in scale)
     directed = values * directions
     if method == "z_score":
-        n = np.isfinite(directed).sum(axis=1, keepdims=True)
-        centred = directed - np.nanmean(directed, axis=1, keepdims=True)
-        spread = np.sqrt(np.nansum(centred**2, axis=1, keepdims=True) / np.maximum(n - 1, 1))
-        differ = np.nanmax(directed, axis=1, keepdims=True) > np.nanmin(directed, axis=1, keepdims=True)
-        z = np.where(differ, centred / np.where(differ, spread, 1.0), 0.0)
-        return np.where(np.isfinite(values), np.clip(Z_CENTRE + Z_SPREAD * z, low, high), np.nan)
-    if method == "rank":
-        directed = np.moveaxis(-average_ranks(np.moveaxis(directed, 1, 2)), 2, 1)
-    floor = np.nanmin(directed, axis=1, keepdims=True)
-    room = np.nanmax(directed, axis=1, keepdims=True) - floor
-    part = np.where(room > 0, (directed - floor) / np.where(room > 0, room, 1.0), 0.5)
-    return np.where(np.isfinite(values), low + (high - low) * part, np.nan)
+        centre, spread = np.full_like(low, Z_CENTRE), np.full_like(low, Z_SPREAD)
+        return np.clip(z_score(directed, centre, spread), low, high)
+    return min_max(rank_scores(directed, "average") if method == "rank" else directed, low, high)

@@ -84,13 +84,17 @@ class Denominator(PopulationBasis):
 
 
 class Uncertain(Frozen):
-    """The choices a careful index maker might have made otherwise; each draw takes one of each."""
+    """The choices a careful index maker might have made otherwise; each draw takes one of each.
+
+    ``coverage`` multiplies counts by drawn totals over what was found, where enough cities have an estimate.
+    """
 
     normalisation: tuple[Normalisation, ...] = Field(min_length=1)
     within_pillars: tuple[Aggregation, ...] = Field(min_length=1)
     between_pillars: tuple[Aggregation, ...] = Field(min_length=1)
     treatment: tuple[Treatment, ...] = Field(min_length=1)
     weight_concentration: float = Field(gt=0)
+    coverage: bool = False
 
 
 class Tiers(Frozen):

@@ -31,17 +31,31 @@ def read_yaml(path: Path, model: type[Model], check: Checks | None = None) -> Mo
     tree = read_tree(path)
     if not isinstance(tree.data, Mapping):
         raise BadContent(path.name, tree.faults)
-    problems: list[Problem] = []
-    value: Model | None = None
-    try:
-        value = model.model_validate(tree.data)
-    except ValidationError as error:
-        problems += [_from_pydantic(item) for item in error.errors() if not _follows(item)]
-    problems += _between(tree.data, check, is_valid=value is not None) if check else []
-    faults = [Fault(path.name, tree.line(p.loc), _dotted(p.loc), p.found, p.expected, p.mend) for p in problems]
+    value, faults = validate(tree.data, model, check, lambda loc: (path.name, tree.line(loc)))
     if faults or tree.faults or value is None:
         raise BadContent(path.name, [*tree.faults, *faults])
     return value
+
+
+def validate(
+    data: Mapping[str, Any], model: type[Model], check: Checks | None, place: Callable[[Loc], tuple[str, int]]
+) -> tuple[Model | None, list[Fault]]:
+    """Data as a typed model, or everything that is wrong with it.
+
+    Args:
+        data: as read.
+        model: what it should be.
+        check: finds faults between entries.
+        place: the file and line of a place in the data.
+    """
+    problems: list[Problem] = []
+    value: Model | None = None
+    try:
+        value = model.model_validate(data)
+    except ValidationError as error:
+        problems += [_from_pydantic(item) for item in error.errors() if not _follows(item)]
+    problems += _between(data, check, is_valid=value is not None) if check else []
+    return value, [Fault(*place(p.loc), _dotted(p.loc), p.found, p.expected, p.mend) for p in problems]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The ways of filling gaps: from other units, from the unit's other indicators or years, by drawing."""

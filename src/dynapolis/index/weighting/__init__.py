@@ -1,0 +1,1 @@
+"""Weights of the children of a node: given by people, or found from the scores."""
