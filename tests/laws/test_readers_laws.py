@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from dynapolis.errors import BadInput
 from dynapolis.model.layout import Layout
 from dynapolis.registers.read_csv import parse_csv
-from dynapolis.registers.readers import Entry, Table, open_table
+from dynapolis.registers.readers import Entry, Table, decision_of, open_table
+from dynapolis.report.messages import read_messages
 
 DELIMITERS = ",;\t|"
 NAMES = ("id", "name", "city", "note")
@@ -114,6 +115,27 @@ def test_the_delimiter_is_found_where_only_one_sign_can_be_it(
 ) -> None:
     _, entries = read("list.csv", written(rows, delimiter, "\r\n").encode(codec))
     assert [list(entry.cells) for entry in entries] == rows[1:]
+
+
+@settings(deadline=None)
+@given(
+    tables(PLAIN),
+    st.sampled_from(DELIMITERS),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    st.sampled_from(["plain", "gz", "zip"]),
+)
+def test_whatever_was_found_out_survives_being_stored_and_is_said_in_both_languages(
+    rows: list[list[str]], delimiter: str, codec: str, how: str
+) -> None:
+    name, data = packed(written(rows, delimiter, "\n").encode(codec), how)
+    table, _ = read(name, data)
+    stored = [decision_of(json.loads(json.dumps(decision.as_value()))) for decision in table.decisions]
+    assert tuple(stored) == table.decisions
+    assert {"format", "delimiter"} <= {decision.what for decision in stored}
+    for lang, word in (("en", "format: csv"), ("ko", "형식: csv")):
+        said = [decision.said("cli.leads_decision", read_messages(lang).say) for decision in stored]
+        assert any(line.startswith(word) for line in said)
+        assert all(line.isprintable() and "{" not in line for line in said)
 
 
 @settings(deadline=None)

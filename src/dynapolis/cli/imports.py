@@ -217,6 +217,8 @@ def _say_initiatives(words: Messages, summary: dict[str, Any]) -> None:
 
 
 def _say_leads(words: Messages, summary: dict[str, Any]) -> None:
+    from dynapolis.registers.readers import decision_of
+
     say(words.say("cli.leads_done", register=summary["register"], licence=summary["licence"]))
     if not summary["published"]:
         say(words.say("cli.leads_not_published"))
@@ -233,8 +235,8 @@ def _say_leads(words: Messages, summary: dict[str, Any]) -> None:
         numbers = {key: f"{table[key]:,}" for key in ("n_read", "n_kept", "n_repeated", "n_refused")}
         skipped = f"{sum(table['n_skipped'].values()):,}"
         say(words.say("cli.leads_table", table=table["table"], file=table["file"], n_skipped=skipped, **numbers))
-        for what, decision in table["decisions"].items():
-            say("  " + words.say("cli.leads_decision", what=what, decision=decision))
+        for decision in table["decisions"]:
+            say("  " + decision_of(decision).said("cli.leads_decision", words.say))
         say("  " + words.say("cli.import_used", columns=", ".join(table["used"])))
         if table["ignored"]:
             say(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dynapolis.model.lead import LeadRegister
     from dynapolis.model.register import RegisterSpec
     from dynapolis.registers.changes import TableChanges
-    from dynapolis.registers.leads.draft import Seen
+    from dynapolis.registers.leads.draft import Draft, Seen
     from dynapolis.store.content import ContentPaths
 
 app = typer.Typer(help="Registers: list them, draft a new one, test it, see what changed.", no_args_is_help=True)
@@ -81,7 +81,9 @@ def new(
     with reporting(as_json):
         from dynapolis.errors import BadUse
         from dynapolis.ids import is_slug
+        from dynapolis.model.language import Lang
         from dynapolis.registers.leads.draft import draft_register
+        from dynapolis.report.messages import read_messages
         from dynapolis.store.files import write_whole
         from dynapolis.store.register_files import read_header_synonyms, read_lead_vocabulary
 
@@ -91,10 +93,12 @@ def new(
         if folder.exists():
             raise BadUse(f"{folder} is there already; choose another name or remove it")
         seen = _look(source, named_files(table or []))
-        draft = draft_register(name, seen, read_header_synonyms(), read_lead_vocabulary(), now()[:10])
+        words = {lang.value: read_messages(lang).say for lang in sorted(Lang)}
+        vocabulary, synonyms, today = read_lead_vocabulary(), read_header_synonyms(), now()[:10]
+        draft = draft_register(name, seen, synonyms, vocabulary, today, words[language()], words)
         for path, text in draft.files.items():
             write_whole(folder / path, text)
-        _say_draft(name, folder, draft.questions, as_json)
+        _say_draft(name, folder, draft, as_json)
 
 
 @app.command()
@@ -209,16 +213,17 @@ def _look(source: Path, further: dict[str, Path]) -> list[Seen]:
     return look_at(source, further)
 
 
-def _say_draft(name: str, folder: Path, questions: tuple[str, ...], as_json: bool) -> None:
+def _say_draft(name: str, folder: Path, draft: Draft, as_json: bool) -> None:
     from dynapolis.report.messages import read_messages
 
     if as_json:
-        print_json({"register": name, "folder": str(folder), "questions": list(questions)})
+        questions = [{"table": question.table, **question.asked.as_value()} for question in draft.questions]
+        print_json({"register": name, "folder": str(folder), "questions": questions})
         return
     words = read_messages(language())
     say(words.say("cli.register_new", register=name, folder=str(folder)))
-    for question in questions:
-        say("  " + words.say("cli.register_unsure", question=question))
+    for question in draft.questions:
+        say("  " + words.say("cli.register_unsure", question=question.said(words.say)))
     say(words.say("cli.register_next", register=name))
 
 

@@ -47,7 +47,7 @@ def check_columns(sheet: Sheet, used: Collection[str], ignored: Collection[str],
 
 
 def check_register_rows(sheet: Sheet, spec: RegisterSpec, cities: CityNames) -> Iterator[Fault]:
-    """Faults of single cells, of years in the wrong order, of ids given twice, of cities without a record."""
+    """Faults of single cells, years in the wrong order, ids given twice, cities without a record or not known."""
     id_column = spec.column_for("source_id") or ""
     seen: dict[str, int] = {}
     for row in sheet.rows:
@@ -62,6 +62,7 @@ def check_register_rows(sheet: Sheet, spec: RegisterSpec, cities: CityNames) -> 
         if source_id:
             seen.setdefault(source_id, row.line)
     yield from _check_expected(sheet, spec, cities)
+    yield from _check_searched(spec, cities)
 
 
 def _check_cell(name: str, line: int, column: str, value: str, spec: FieldSpec, cities: CityNames) -> Iterator[Fault]:
@@ -122,6 +123,15 @@ def _check_expected(sheet: Sheet, spec: RegisterSpec, cities: CityNames) -> Iter
             yield Fault(
                 sheet.name, 0, column, f"0 records of city '{city}'", expected, "check that the file is complete"
             )
+
+
+def _check_searched(spec: RegisterSpec, cities: CityNames) -> Iterator[Fault]:
+    """Cities that the register says it searched and the place list does not know."""
+    named = dict.fromkeys(city for part in spec.searched for city in part.cities)
+    for city in named:
+        if city not in cities.countries:
+            where, expected = f"{spec.name}/register.yml", "the id of a city of the place list"
+            yield Fault(where, 0, "searched.cities", repr(city), expected, "correct the city")
 
 
 def check_schemes(register: str, spec: CodingsSpec, codebook: Codebook) -> list[Fault]:

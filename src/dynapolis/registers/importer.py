@@ -136,6 +136,7 @@ def _record(row: Row, spec: RegisterSpec, snapshot_id: str, cities: CityNames) -
         evidence=cell.get("evidence") or None,
         note=cell.get("note") or None,
         lab_name=cell.get("lab_name") or None,
+        district=cell.get("district") or None,
         same_as=cell.get("same_as") or None,
         same_as_register=spec.reference_to if cell.get("same_as") else None,
         doubted=_doubted(row, spec),

@@ -13,6 +13,7 @@ import pytest
 from dynapolis.errors import BadInput
 from dynapolis.model.layout import Layout
 from dynapolis.registers.readers import Table, list_tables, open_table
+from dynapolis.registers.wording import Wording
 
 
 def zipped(path: Path, members: dict[str, str]) -> Path:
@@ -130,8 +131,8 @@ def test_a_data_package_is_read_by_its_descriptor(tmp_path: Path, form: str) -> 
     assert table.header == ("id", "name")
     assert rows == [("1", "Lab"), ("2", "n/a")]
     decisions = {d.what: d.value for d in table.decisions}
-    assert decisions["delimiter"] == "'|'"
-    assert decisions["missing values"] == "'n/a'"
+    assert decisions["delimiter"] == "pipe"
+    assert decisions["missing_values"] == ("n/a",)
     assert read(path, member="bare")[0].header == ("no", "city")
     assert "7 resources" in refused(path)
     assert "no resource 'lab'; expected one of 'labs'" in refused(path, member="lab")
@@ -161,7 +162,8 @@ def test_a_schema_that_names_other_columns_is_told(tmp_path: Path) -> None:
         tmp_path / "p", {"datapackage.json": json.dumps({"resources": [resource]}), "a.csv": "id,name\n1,x\n"}
     )
     table, _ = read(folder)
-    assert "names ['nom'] and does not name ['name']" in next(d.why for d in table.decisions if d.what == "header")
+    told = Wording("decision.why.own_header", {"n": 2, "missing": ("nom",), "more": ("name",)})
+    assert told == next(d.why for d in table.decisions if d.what == "header")
 
 
 def test_a_folder_without_a_descriptor_is_refused(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from dynapolis.errors import BadInput
 from dynapolis.model.layout import Layout
 from dynapolis.registers.readers import Entry, Table, open_table
+from dynapolis.registers.wording import Wording
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def refused(folder: Path, data: bytes | str, **layout: Any) -> list[tuple[int, s
     return [(fault.row, fault.found) for fault in raised.value.faults]
 
 
-def decided(table: Table) -> dict[str, str]:
+def decided(table: Table) -> dict[str, Any]:
     return {decision.what: decision.value for decision in table.decisions}
 
 
@@ -92,7 +93,8 @@ def test_a_korean_file_saved_by_a_spreadsheet_is_found_to_be_cp949(folder: Path)
 def test_an_old_encoding_is_found_and_told(folder: Path, codec: str, text: str) -> None:
     table, entries = read(folder, text.encode(codec))
     assert [";".join(entry.cells) for entry in entries] == text.splitlines()[1:]
-    assert "charset-normalizer" in next(d.why for d in table.decisions if d.what == "encoding")
+    (decision,) = (d for d in table.decisions if d.what == "encoding")
+    assert decision.why == Wording("decision.why.guessed", {"encoding": decision.value})
 
 
 def test_letters_that_come_late_in_a_large_file_still_tell_its_encoding(folder: Path) -> None:
@@ -195,7 +197,7 @@ def test_a_tab_file_named_csv_is_read_as_one_and_the_decision_told(folder: Path)
     table, entries = read(folder, "id\tprice\n1\t2,5\n2\t3,5\n")
     assert entries[0].cells == ("1", "2,5")
     decision = next(d for d in table.decisions if d.what == "delimiter")
-    assert (decision.value, decision.why) == ("tab", "all of the first 3 entries have 2 cells with it")
+    assert (decision.value, decision.why) == ("tab", Wording("decision.why.all_entries", {"entries": 3, "cells": 2}))
 
 
 def test_a_single_column_is_not_divided(folder: Path) -> None:

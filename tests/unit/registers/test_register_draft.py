@@ -21,6 +21,9 @@ from dynapolis.model.lead import ASK
 from dynapolis.registers.leads.draft import Draft, Seen, draft_register
 from dynapolis.registers.leads.guess import guess_columns, guess_key, guess_kind
 from dynapolis.registers.leads.seen import look_at
+from dynapolis.registers.readers import Decision
+from dynapolis.registers.wording import Wording
+from dynapolis.report.messages import read_messages
 from dynapolis.store.register_files import read_header_synonyms, read_lead_register, read_lead_vocabulary
 from dynapolis.store.workspace import SETTINGS
 from dynapolis.text import has_hangul
@@ -47,8 +50,16 @@ def seen(text: str, delimiter: str = ",", **more: Any) -> Seen:
     return Seen(header=tuple(header), rows=tuple(map(tuple, rows)), **told)
 
 
-def drafted(*tables: Seen) -> Draft:
-    return draft_register("towns", tables, read_header_synonyms(), read_lead_vocabulary(), "2026-11-26")
+SAY = {lang: read_messages(lang).say for lang in ("en", "ko")}
+
+
+def drafted(*tables: Seen, lang: str = "en", name: str = "towns") -> Draft:
+    words, vocabulary = read_header_synonyms(), read_lead_vocabulary()
+    return draft_register(name, tables, words, vocabulary, "2026-11-26", SAY[lang], SAY)
+
+
+def questions(draft: Draft, lang: str = "en") -> list[str]:
+    return [question.said(SAY[lang]) for question in draft.questions]
 
 
 def table(draft: Draft, number: int = 0) -> dict[str, Any]:
@@ -88,7 +99,7 @@ def test_an_english_header_is_understood() -> None:
 
 
 def test_doubts_about_absence_and_the_order_of_day_and_month_are_told() -> None:
-    told = "\n".join(drafted(seen(ENGLISH, ";")).questions)
+    told = "\n".join(questions(drafted(seen(ENGLISH, ";"))))
     assert "'Website': 'n/a' is read as no value" in told
     assert "'Start Date': day before month, or month before day?" in told
     assert "'Mood' is not used" in told
@@ -102,9 +113,9 @@ def test_amounts_are_taken_for_euros_only_where_the_header_says_so() -> None:
         )[0]
         for name in ("총사업비", "총사업비(유로)", "Total cost")
     )
-    assert (won.field, "euros" in won.doubts[0]) == (None, True)
+    assert (won.field, [doubt.key for doubt in won.doubts]) == (None, ["draft.no_euros"])
     assert (euros.field is not None, euros.doubts) == (True, ())
-    assert (unsaid.field is not None, unsaid.doubts) == (True, ("'Total cost': are these euros?",))
+    assert (unsaid.field is not None, unsaid.doubts) == (True, (Wording("draft.euros", {"column": "Total cost"}),))
 
 
 def test_na_is_offered_as_no_value_for_amounts_and_days_and_never_for_texts() -> None:
@@ -112,13 +123,17 @@ def test_na_is_offered_as_no_value_for_amounts_and_days_and_never_for_texts() ->
     words = {**read_header_synonyms(), "cost_eur": ["total cost (EUR)"]}
     found = guess_columns(header, cells, words, read_lead_vocabulary())
     assert [guess.field.missing if guess.field else None for guess in found] == [("NA",), ("NA",), ()]
-    assert found[0].doubts == ("'total cost (EUR)': 'NA' is read as no value",)
+    assert found[0].doubts == (Wording("draft.absent", {"column": "total cost (EUR)", "words": ("NA",)}),)
+    assert found[0].doubts[0].said(SAY["en"]) == "'total cost (EUR)': 'NA' is read as no value"
+    assert found[0].doubts[0].said(SAY["ko"]) == "'total cost (EUR)' 열의 'NA': 값이 없는 것으로 읽는다"
 
 
 def test_a_column_named_like_one_thing_that_holds_another_is_not_used() -> None:
     (guess,) = guess_columns(["시작일"], [["soon"], ["2024-01-01"]], read_header_synonyms(), read_lead_vocabulary())
     assert guess.field is None
-    assert "1 of 2 sampled values are no date ('soon'); it is not used" in guess.doubts[0]
+    (doubt,) = guess.doubts
+    assert "1 of 2 sampled values are no date ('soon'); it is not used" in doubt.said(SAY["en"])
+    assert "표본의 값 2개 가운데 1개('soon')를 날짜로 읽을 수 없어 쓰지 않는다" in doubt.said(SAY["ko"])
 
 
 def test_of_two_columns_that_could_be_the_same_the_first_is_taken_and_the_other_asked_about() -> None:
@@ -152,7 +167,10 @@ def test_the_key_is_the_fewest_columns_that_name_each_entry() -> None:
 def test_what_a_kind_needs_and_no_column_gives_is_a_question() -> None:
     draft = drafted(seen("도시명,국가\n서울,대한민국\n부산,대한민국\n"))
     assert f"{ASK} which column gives project_id" in table(draft)["fields"]
-    assert any("needs project_id" in question for question in draft.questions)
+    assert any("needs project_id" in question for question in questions(draft))
+    korean = drafted(seen("도시명,국가\n서울,대한민국\n부산,대한민국\n"), lang="ko")
+    assert f"{ASK} project_id 속성은 어느 열에 있는가" in table(korean)["fields"]
+    assert any("project_id 속성이 있어야 한다" in question for question in questions(korean, "ko"))
 
 
 def test_a_list_without_ids_is_one_of_projects_by_their_titles() -> None:
@@ -172,17 +190,19 @@ NAMES = st.text(
 
 @given(st.lists(NAMES, min_size=1, max_size=6, unique=True), NAMES)
 def test_any_header_survives_the_way_through_the_draft(header: list[str], sheet: str) -> None:
-    one = Seen("no", "a [1].csv", sheet, tuple(header), (tuple(f"{i}" for i in range(len(header))),), ("x\ny: z",), 1)
-    found = table(drafted(one))
-    columns = [c for c in (*found["fields"], *found.get("ignore", {})) if not c.startswith(f"{ASK} which column")]
-    assert sorted(columns) == sorted(header)
-    assert (found["name"], found["layout"]["sheet"], found["files"]) == ("no", sheet, ["a [[]1].csv"])
-    assert set(found["key"]) <= set(header)
+    decided = (Decision("sheet", sheet, Wording("decision.why.first_sheet", {"n": 2, "names": (sheet, "x\ny: z")})),)
+    cells = (tuple(f"{i}" for i in range(len(header))),)
+    for lang, asked in (("en", f"{ASK} which column"), ("ko", f"{ASK} project_id 속성은")):
+        found = table(drafted(Seen("no", "a [1].csv", sheet, tuple(header), cells, decided, 1), lang=lang))
+        columns = [c for c in (*found["fields"], *found.get("ignore", {})) if not c.startswith(asked)]
+        assert sorted(columns) == sorted(header)
+        assert (found["name"], found["layout"]["sheet"], found["files"]) == ("no", sheet, ["a [[]1].csv"])
+        assert set(found["key"]) <= set(header)
 
 
 @pytest.mark.parametrize("name", ["2024", "no", "on", "true", "2024-01-02", "0123", "1e5", "null"])
 def test_a_name_that_yaml_would_take_for_something_else_stays_a_name(name: str) -> None:
-    draft = draft_register(name, [seen(ENGLISH, ";")], read_header_synonyms(), read_lead_vocabulary(), "2026-11-26")
+    draft = drafted(seen(ENGLISH, ";"), name=name)
     assert yaml.safe_load(draft.files["register.yml"])["name"] == name
 
 
@@ -220,6 +240,69 @@ def test_sheets_whose_names_are_all_hangul_become_tables_of_their_own(tmp_path: 
     ]
     draft = drafted(*found)
     assert draft.files["sample/list_2.csv"] == "id,name\n1,b\n2,c\n"
+
+
+# --- In the language of the person -----------------------------------------------------------------------------------
+
+ASKED = {
+    "en": {
+        "the whole": "who publishes the list, under which licence, of which day; what it does not measure",
+        "a column": "table list: '담당자' is not used: why, or what is it?",
+        "a comment": "    # format csv: text that is not JSON",
+        "a key": '    key: ["관리번호"]        # the columns that name an entry for good',
+        "a reason": '      "담당자": "ASK why is it left out?"',
+        "a heading": "## Dirt",
+        "a correction": "# Corrections are records:",
+    },
+    "ko": {
+        "the whole": "목록을 누가, 어떤 이용 조건으로, 언제 발행하였는가. 무엇으로 보아서는 안 되는가",
+        "a column": "표 list: '담당자' 열은 쓰지 않는다. 왜 쓰지 않는가, 아니면 무엇을 적은 열인가",
+        "a comment": "    # 형식 csv: JSON이 아닌 글이다",
+        "a key": '    key: ["관리번호"]        # 항목을 언제까지나 구별하는 열',
+        "a reason": '      "담당자": "ASK 왜 쓰지 않는가"',
+        "a heading": "## 흠",
+        "a correction": "# 정정은 기록이다.",
+    },
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_draft_speaks_the_language_of_the_person_who_asked_for_it(lang: str) -> None:
+    decided = (Decision("format", "csv", Wording("decision.why.text")),)
+    draft = drafted(seen(KOREAN, decisions=decided), lang=lang)
+    description, expected = draft.files["register.yml"].splitlines(), ASKED[lang]
+    assert {expected["the whole"], expected["a column"]} <= set(questions(draft, lang))
+    assert {expected["a comment"], expected["a key"], expected["a reason"]} <= set(description)
+    assert expected["a heading"] in draft.files["README.md"].splitlines()
+    assert draft.files["corrections.yml"].startswith(expected["a correction"])
+    assert yaml.safe_load(draft.files["corrections.yml"]) == {"repairs": [], "corrections": []}
+
+
+def test_what_a_register_holds_in_both_languages_is_asked_in_each() -> None:
+    for lang in ("en", "ko"):
+        head = yaml.safe_load(drafted(seen(KOREAN), lang=lang).files["register.yml"])
+        assert head["title"] == {"en": f"{ASK} the title in English", "ko": f"{ASK} 한국어 제목"}
+        for both in (head["licence"]["note"], head["does_not_measure"]):
+            assert (has_hangul(both["en"]), has_hangul(both["ko"])) == (False, True)
+
+
+def test_a_draft_says_the_same_in_both_languages() -> None:
+    """Only the prose differs: what a program reads of the two is equal but for the questions."""
+
+    def program_reads(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {program_reads(key): program_reads(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [program_reads(item) for item in value]
+        return ASK if isinstance(value, str) and value.startswith(ASK) else value
+
+    for text, delimiter in ((KOREAN, ","), (ENGLISH, ";")):
+        english, korean = (drafted(seen(text, delimiter), lang=lang) for lang in ("en", "ko"))
+        assert english.questions == korean.questions
+        one, other = (yaml.safe_load(draft.files["register.yml"]) for draft in (english, korean))
+        assert program_reads(one) == program_reads(other)
+        assert not any(has_hangul(question) for question in questions(drafted(seen(ENGLISH, ";"))))
+        assert all(has_hangul(question) for question in questions(korean, "ko"))
 
 
 # --- From a list to an import ---------------------------------------------------------------------------------------
@@ -267,6 +350,7 @@ def test_a_list_becomes_a_register_without_python(form: str, cli: Cli, workspace
     told = value(cli("register", "new", "towns", "--from", source, *place, "--json"))
     folder = workspace / "registers" / "towns"
     assert (told["register"], told["folder"], len(told["questions"]) >= 2) == ("towns", str(folder), True)
+    assert told["questions"][0] == {"table": None, "key": "draft.about", "values": {}}
     assert {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} >= {
         "register.yml", "corrections.yml", "lookups.csv", "README.md", "sample/expected.csv",
     }  # fmt: skip
@@ -395,9 +479,15 @@ def test_people_are_told_in_their_language_what_became_of_every_entry(
         assert (result.exit_code, result.stderr) == (0, ""), result.output
         assert "{" not in result.stdout
     words = {
-        "en": ("3 read", "title: 1 changed", "nothing is new"),
-        "ko": ("읽음 3", "title: 1개 변경", "새로운 것이 없다"),
+        "en": ("3 read", "title: 1 changed", "nothing is new", "delimiter: comma (all of the first 4 entries have 8"),
+        "ko": ("읽음 3", "title: 1개 변경", "새로운 것이 없다", "구분 기호: 쉼표(처음 4개 항목이 모두 8칸으로 나뉜다)"),
     }
+    for result in (first, again):
+        assert words[lang][3] in result.stdout
+    asked = [line for line in draft.stdout.splitlines() if ASK in line]
+    assert [has_hangul(line.replace("담당자", "").replace("총사업비", "")) for line in asked] == [lang == "ko"] * len(
+        asked
+    )
     assert words[lang][0] in first.stdout
     assert words[lang][1] in second.stdout
     assert words[lang][1] in changes.stdout

@@ -13,7 +13,8 @@ import pytest
 
 from dynapolis.errors import BadInput
 from dynapolis.model.layout import Layout
-from dynapolis.registers.readers import Entry, Limits, Table, list_tables, open_table
+from dynapolis.registers.readers import Decision, Entry, Limits, Table, list_tables, open_table
+from dynapolis.registers.wording import Wording
 
 Rows = Sequence[Sequence[Any]]
 
@@ -64,7 +65,7 @@ def test_empty_rows_and_columns_are_passed_over(tmp_path: Path) -> None:
     table, entries = read(book)
     assert table.header == ("id", "name")
     assert entries == [Entry(3, ("1", "Lab")), Entry(5, ("2", "a\nb"))]
-    assert ("header_row", "2") in {(d.what, d.value) for d in table.decisions}
+    assert ("header_row", 2) in {(d.what, d.value) for d in table.decisions}
 
 
 def test_a_value_in_a_column_without_a_name_is_refused(tmp_path: Path) -> None:
@@ -79,7 +80,8 @@ def test_a_column_named_twice_is_refused(tmp_path: Path) -> None:
 def test_a_sheet_is_chosen_by_name_and_the_first_one_is_told(tmp_path: Path) -> None:
     book = make(tmp_path / "a.xlsx", Labs=[["id"], ["1"]], Notes=[["note"], ["x"], ["y"]])
     table, entries = read(book)
-    assert ("sheet", "Labs") in {(d.what, d.value) for d in table.decisions}
+    told = Decision("sheet", "Labs", Wording("decision.why.first_sheet", {"n": 2, "names": ("Labs", "Notes")}))
+    assert told in table.decisions
     assert len(entries) == 1
     assert read(book, sheet="Notes")[1] == [Entry(2, ("x",)), Entry(3, ("y",))]
     assert "no sheet 'Lab'; expected one of 'Labs', 'Notes'" in refused(book, sheet="Lab")

@@ -1,6 +1,7 @@
 """The draft of a register's folder: description, empty corrections, sample and README, with every open question marked.
 
 A draft cannot be imported while a question is open: a text that begins with ``ASK`` is a fault of the description.
+What the draft says to the person who will complete it is written by a function that knows their language.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ import glob
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dynapolis.model.lead import ASK, LeadField, LeadVocabulary
 from dynapolis.registers.leads.guess import Guess, guess_columns, guess_key, guess_kind
+from dynapolis.registers.readers import Decision
+from dynapolis.registers.wording import Say, Wording
 
 SAMPLE_ENTRIES = 20
+_LINE = 118
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,21 @@ class Seen:
     sheet: str | None
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    decisions: tuple[str, ...]
+    decisions: tuple[Decision, ...]
     n_entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something a person has to decide; of one table, or of the whole register where there is none."""
+
+    table: str | None
+    asked: Wording
+
+    def said(self, say: Say) -> str:
+        """The question in the language of ``say``."""
+        text = self.asked.said(say)
+        return say("draft.of_table", table=self.table, question=text) if self.table else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +55,17 @@ class Draft:
     """The files of the folder by name, and the questions a person has to answer."""
 
     files: dict[str, str]
-    questions: tuple[str, ...]
+    questions: tuple[Question, ...]
 
 
 def draft_register(
-    name: str, tables: Sequence[Seen], synonyms: Mapping[str, Sequence[str]], vocabulary: LeadVocabulary, today: str
+    name: str,
+    tables: Sequence[Seen],
+    synonyms: Mapping[str, Sequence[str]],
+    vocabulary: LeadVocabulary,
+    today: str,
+    say: Say,
+    say_in: Mapping[str, Say],
 ) -> Draft:
     """Draft the folder of a register of leads.
 
@@ -51,51 +75,59 @@ def draft_register(
         synonyms: by property, words of headers.
         vocabulary: kinds and properties.
         today: the date, for the licence's check.
+        say: gives the texts of the files in the language of the person who asked for the draft.
+        say_in: the same by language, for what every register holds in each.
     """
-    questions = ["who publishes the list, under which licence, of which day; what it does not measure"]
-    parts = [_head(name, today)]
+    questions = [Question(None, Wording("draft.about"))]
+    parts = [_head(name, today, say, say_in)]
     samples = {}
     expected = [["table", "n_read", "n_kept"]]
     for table in tables:
         guesses = guess_columns(table.header, table.rows, synonyms, vocabulary)
-        text, asked = _table(table, guesses, vocabulary)
+        text, asked = _table(table, guesses, vocabulary, say)
         parts.append(text)
-        questions += [f"table {table.name}: {question}" for question in asked]
+        questions += [Question(table.name, question) for question in asked]
         rows = table.rows[:SAMPLE_ENTRIES]
         samples[f"sample/{table.name}.csv"] = _csv([table.header, *rows])
         expected.append([table.name, str(len(rows)), str(len(rows))])
     files = {
         "register.yml": "\n".join(parts),
-        "corrections.yml": _CORRECTIONS,
+        "corrections.yml": _corrections(say),
         "lookups.csv": "town,country,geonameid,decided_by,why\n",
-        "README.md": _readme(name, tables),
+        "README.md": _readme(name, tables, say),
         "sample/expected.csv": _csv(expected),
         **samples,
     }
     return Draft(files, tuple(questions))
 
 
-def _head(name: str, today: str) -> str:
+def _head(name: str, today: str, say: Say, say_in: Mapping[str, Say]) -> str:
+    def ask(key: str, speak: Say = say) -> str:
+        return _quoted(f"{ASK} {speak(f'draft.{key}')}")
+
+    def ask_in_each(key: str) -> str:
+        return "{" + ", ".join(f"{lang}: {ask(key, speak)}" for lang, speak in say_in.items()) + "}"
+
     return f"""\
-# Draft of register {name}. Every {ASK} is a question; the register can be imported when none is left.
+# {say("draft.head", register=name)}
 name: {_quoted(name)}
 holds: leads
-title: {{en: "{ASK} the title in English", ko: "{ASK} 한국어 제목"}}
-publisher: {{name: "{ASK} who publishes it", official: false}}
+title: {ask_in_each("title")}
+publisher: {{name: {ask("publisher")}, official: false}}
 licence:
-  name: "{ASK} the licence, or none stated"
-  terms: unlicensed        # open, non_commercial or unlicensed; the last two are kept out of published exports
+  name: {ask("licence")}
+  terms: unlicensed        # {say("draft.terms")}
   checked: "{today}"
-  note: {{en: "{ASK} where the licence was found", ko: "{ASK} 이용 조건을 확인한 곳"}}
-date: "{ASK} the day of the list"
+  note: {ask_in_each("note")}
+date: {ask("date")}
 languages: [en]
 convenience_sample: false
-does_not_measure: {{en: "{ASK} what the list must not be taken for", ko: "{ASK} 이 목록을 무엇으로 보아서는 안 되는가"}}
+does_not_measure: {ask_in_each("does_not_measure")}
 
 tables:"""
 
 
-def _table(table: Seen, guesses: Sequence[Guess], vocabulary: LeadVocabulary) -> tuple[str, list[str]]:
+def _table(table: Seen, guesses: Sequence[Guess], vocabulary: LeadVocabulary, say: Say) -> tuple[str, list[Wording]]:
     properties = [g.field.property for g in guesses if g.field]
     kind = guess_kind(properties)
     key = guess_key(table.header, table.rows, guesses)
@@ -103,35 +135,41 @@ def _table(table: Seen, guesses: Sequence[Guess], vocabulary: LeadVocabulary) ->
     needed = [name.split("|") for name in vocabulary.kinds[kind].requires]
     lacking = [names[0] for names in needed if not set(names) & set(properties)]
     lines = [f"  - name: {_quoted(table.name)}"]
-    lines += [f"    # {_in_one_line(decision)}" for decision in table.decisions]
+    lines += [f"    # {_in_one_line(decision.said('draft.read_as', say))}" for decision in table.decisions]
     lines.append(f"    holds: {kind}        # {', '.join(vocabulary.kinds)}")
     lines.append(f"    files: [{_quoted(glob.escape(table.file))}]")
     if table.sheet:
         lines.append(f"    layout: {{sheet: {_quoted(table.sheet)}}}")
-    lines.append(f"    key: [{', '.join(map(_quoted, key))}]        # the columns that name an entry for good")
+    lines.append(f"    key: [{', '.join(map(_quoted, key))}]        # {say('draft.key')}")
     if len(key) == len(table.header) > 1:
-        asked.append("no few columns name an entry; the key is the whole entry, so any change makes a new one")
-    lines.append("    fields:")
+        asked.append(Wording("draft.whole_key"))
     required = {next((name for name in names if name in properties), names[0]) for names in needed}
+    lines += ["    fields:", *_fields(guesses, required, say)]
+    for name in lacking:
+        lines.append(f"      {_quoted(f'{ASK} ' + say('draft.which_column', property=name))}: {name}")
+        asked.append(Wording("draft.needs", {"kind": kind, "property": name}))
+    unmapped = [guess for guess in guesses if not guess.field]
+    lines += ["    ignore:", *_ignored(unmapped, say)] if unmapped else []
+    asked += [Wording("draft.not_used", {"column": guess.column}) for guess in unmapped if not guess.doubts]
+    fewest, most = max(1, table.n_entries * 9 // 10), table.n_entries * 2
+    seen = say("draft.seen", n=f"{table.n_entries:,}")
+    lines.append(f"    expect: {{min_records: {fewest}, max_records: {most}}}        # {seen}")
+    return "\n".join(lines) + "\n", asked
+
+
+def _fields(guesses: Sequence[Guess], required: Collection[str], say: Say) -> Iterator[str]:
+    """The used columns, each under what is doubtful about it."""
     for guess in guesses:
         if guess.field:
-            lines += [f"      # ? {_in_one_line(doubt)}" for doubt in guess.doubts]
-            lines.append(f"      {_quoted(guess.column)}: {_field(guess.field, guess.field.property in required)}")
-    for name in lacking:
-        lines.append(f"      {_quoted(f'{ASK} which column gives {name}')}: {name}")
-        asked.append(f"a {kind} needs {name}; which column gives it?")
-    unmapped = [guess for guess in guesses if not guess.field]
-    if unmapped:
-        lines.append("    ignore:")
-        asked += [f"'{guess.column}' is not used: why, or what is it?" for guess in unmapped if not guess.doubts]
-    for guess in unmapped:
-        why = guess.doubts[0] if guess.doubts else "why is it left out?"
-        lines.append(f"      {_quoted(guess.column)}: {_quoted(f'{ASK} {why}')}")
-    fewest, most = max(1, table.n_entries * 9 // 10), table.n_entries * 2
-    lines.append(
-        f"    expect: {{min_records: {fewest}, max_records: {most}}}        # {table.n_entries} entries were seen"
-    )
-    return "\n".join(lines) + "\n", asked
+            yield from (f"      # ? {_in_one_line(doubt.said(say))}" for doubt in guess.doubts)
+            yield f"      {_quoted(guess.column)}: {_field(guess.field, guess.field.property in required)}"
+
+
+def _ignored(guesses: Sequence[Guess], say: Say) -> Iterator[str]:
+    """The other columns, each with the question why."""
+    for guess in guesses:
+        why = guess.doubts[0] if guess.doubts else Wording("draft.why_left_out")
+        yield f"      {_quoted(guess.column)}: {_quoted(f'{ASK} {why.said(say)}')}"
 
 
 def _field(field: LeadField, required: bool) -> str:
@@ -172,39 +210,40 @@ def _csv(rows: Sequence[Sequence[str]]) -> str:
     return out.getvalue()
 
 
-def _readme(name: str, tables: Sequence[Seen]) -> str:
-    listed = "\n".join(f"- `{table.file}`: {table.n_entries} entries, {len(table.header)} columns" for table in tables)
+def _readme(name: str, tables: Sequence[Seen], say: Say) -> str:
+    told = [(t.file, f"{t.n_entries:,}", f"{len(t.header):,}") for t in tables]
+    listed = "\n".join("- " + say("draft.listed", file=file, n=n, columns=columns) for file, n, columns in told)
     return f"""\
-# Register {name}
+# {say("draft.readme_title", register=name)}
 
-{ASK}: who publishes the list, where it was found and on which day, under which licence.
+{ASK}: {say("draft.readme_about")}
 
 {listed}
 
-## Dirt
+## {say("draft.readme_dirt")}
 
-{ASK}: what is wrong or odd in the list, with counts.
+{ASK}: {say("draft.readme_ask_dirt")}
 
-## Sample
+## {say("draft.readme_sample")}
 
-`sample/` holds a few entries under the publisher's own column names, and what must come of them (`expected.csv`).
-Where the licence does not allow passing entries on, write invented ones in the same form.
+{say("draft.readme_about_sample")}
 """
 
 
-_CORRECTIONS = """\
-# Corrections are records: what is printed, what it should be, why, who decided and when. When the publisher mends the
-# error the import stops and names the record that has expired.
+def _corrections(say: Say) -> str:
+    about = "\n".join(f"# {line}" for line in textwrap.wrap(say("draft.corrections"), _LINE - 2))
+    return f"""\
+{about}
 #
 # repairs:
-#   - {table: ..., repair: double_utf8, why: "...", by: "...", date: "2026-01-31"}
+#   - {{table: ..., repair: double_utf8, why: "...", by: "...", date: "2026-01-31"}}
 # corrections:
 #   - table: ...
-#     entry: {id: "12"}
+#     entry: {{id: "12"}}
 #     column: city
 #     printed: "MILAN0"
 #     corrected: "MILANO"
-#     why: "a zero for the letter O; the postcode is of Milan"
+#     why: {_quoted(say("draft.corrections_why"))}
 #     by: "..."
 #     date: "2026-01-31"
 repairs: []

@@ -12,6 +12,7 @@ from itertools import combinations
 
 from dynapolis.model.lead import LeadField, LeadVocabulary, PropertyType
 from dynapolis.registers.leads.values import Refused, parser_of
+from dynapolis.registers.wording import Wording
 from dynapolis.text import clean, has_hangul
 
 DATE_FORMS = (None, "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d/%m/%Y", "%m/%d/%Y", "%d %B %Y")
@@ -28,7 +29,7 @@ class Guess:
 
     column: str
     field: LeadField | None
-    doubts: tuple[str, ...]
+    doubts: tuple[Wording, ...]
 
 
 def guess_columns(
@@ -59,8 +60,8 @@ def guess_columns(
         if name is None:
             guesses.append(Guess(column, None, ()))
         elif name in first:
-            doubt = f"'{column}' could be {name}, which is taken from '{first[name]}'; decide which of the two it is"
-            guesses.append(Guess(column, None, (doubt,)))
+            told = {"column": column, "property": name, "other": first[name]}
+            guesses.append(Guess(column, None, (Wording("draft.taken", told),)))
         else:
             guess = _read_as(column, name, [row[place] for row in rows], vocabulary.type_of(name))
             if guess.field:
@@ -104,27 +105,28 @@ def guess_key(header: Sequence[str], rows: Sequence[Sequence[str]], guesses: Seq
 
 def _read_as(column: str, name: str, cells: Sequence[str], kind: PropertyType) -> Guess:
     if name.endswith("_eur") and has_hangul(column) and not _EUROS.search(column):
-        return Guess(column, None, (f"'{column}' is named like {name}, but does not say euros; won cannot be used so",))
+        return Guess(column, None, (Wording("draft.no_euros", {"column": column, "property": name}),))
     values = [value for value in (clean(cell) for cell in cells) if value]
     is_text = kind in (PropertyType.TEXT, PropertyType.LIST)  # in which NA may be Namibia
     missing = tuple(word for word in (ABSENT if is_text else ("NA", *ABSENT)) if word in values)
     best, unread = _best_field(name, missing, values, kind)
-    doubts = [f"'{column}': {', '.join(map(repr, missing))} is read as no value"] if missing else []
+    doubts = [Wording("draft.absent", {"column": column, "words": missing})] if missing else []
     if name.endswith("_eur") and not _EUROS.search(column):
-        doubts.append(f"'{column}': are these euros?")
+        doubts.append(Wording("draft.euros", {"column": column}))
     if best.date in ("%d/%m/%Y", "%m/%d/%Y"):
-        doubts.append(f"'{column}': day before month, or month before day? Read as {best.date}")
+        doubts.append(Wording("draft.day_or_month", {"column": column, "form": best.date}))
     if unread:
-        told = f"{len(unread)} of {len(values)} sampled values are no {kind.value} ({unread[0]!r})"
+        told = {"column": column, "kind": Wording(f"draft.type.{kind.value}"), "example": unread[:1]}
+        told |= {"unread": len(unread), "total": len(values)}
         if len(unread) > _TOLERATED * len(values):
-            return Guess(column, None, (f"'{column}' is named like {name}, but {told}; it is not used",))
-        doubts.append(f"'{column}': {told}; such entries will be refused")
+            return Guess(column, None, (Wording("draft.unread_unused", {**told, "property": name}),))
+        doubts.append(Wording("draft.unread_refused", told))
     return Guess(column, best, tuple(doubts))
 
 
 def _best_field(
     name: str, missing: tuple[str, ...], values: Sequence[str], kind: PropertyType
-) -> tuple[LeadField, list[str]]:
+) -> tuple[LeadField, tuple[str, ...]]:
     """The way of writing under which the fewest values are unreadable, and those values."""
     options = [LeadField(property=name, missing=missing)]
     if kind is PropertyType.NUMBER:
@@ -133,7 +135,7 @@ def _best_field(
         options += [LeadField(property=name, missing=missing, date=form) for form in DATE_FORMS[1:]]
     elif kind is PropertyType.LIST:
         options.append(LeadField(property=name, missing=missing, separator=_separator(values)))
-    tried = [(field, [v for v in values if isinstance(parser_of(field, kind)(v), Refused)]) for field in options]
+    tried = [(field, tuple(v for v in values if isinstance(parser_of(field, kind)(v), Refused))) for field in options]
     if kind is PropertyType.LIST:
         return tried[-1]
     return min(tried, key=lambda item: len(item[1]))

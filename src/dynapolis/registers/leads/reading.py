@@ -36,7 +36,7 @@ class TableReport:
     n_skipped: dict[str, int]
     n_repeated: int
     n_refused: int
-    decisions: dict[str, str]
+    decisions: list[dict[str, Any]]
     used: dict[str, str]
     ignored: dict[str, str]
     absent: list[str]
@@ -230,7 +230,7 @@ def _report(
         n_skipped=dict(tally.skipped),
         n_repeated=n_repeated,
         n_refused=tally.n_refused,
-        decisions={d.what: f"{d.value} ({d.why})" for d in opened.decisions},
+        decisions=[decision.as_value() for decision in opened.decisions],
         used={c: f.property for c, f in table.fields.items() if c in header},
         ignored={c: why for c, why in table.ignore.items() if c in header} | {c: table.ignore["*"] for c in others},
         absent=[c for c in table.fields if c not in header],

@@ -60,8 +60,7 @@ def _look(name: str, path: Path, layout: Layout, file: str, sheet: str | None = 
             n_entries += 1
             if len(rows) < _SAMPLED and not entry.wrong:
                 rows.append(entry.cells)
-        decisions = tuple(f"{d.what} {d.value}: {d.why}" for d in table.decisions)
-    return Seen(name, file.removesuffix(".gz"), sheet, table.header, tuple(rows), decisions, n_entries)
+    return Seen(name, file.removesuffix(".gz"), sheet, table.header, tuple(rows), table.decisions, n_entries)
 
 
 def _name(text: str) -> str:

@@ -16,10 +16,11 @@ from dynapolis.registers.readers.kind import EMPTY_ZIP, OLE, ZIP, Kind, find_kin
 from dynapolis.registers.readers.limits import LIMITS, Limits
 from dynapolis.registers.readers.refuse import refusal
 from dynapolis.registers.readers.stream import Part
-from dynapolis.registers.readers.table import Decision, Entry, Table
+from dynapolis.registers.readers.table import OWN, Decision, Entry, Table, decision_of
 from dynapolis.registers.readers.workbook import is_workbook, read_workbook, sheet_names
+from dynapolis.registers.wording import Wording
 
-__all__ = ["LIMITS", "Decision", "Entry", "Limits", "Table", "list_tables", "open_table"]
+__all__ = ["LIMITS", "Decision", "Entry", "Limits", "Table", "decision_of", "list_tables", "open_table"]
 
 Opened = tuple[tuple[str, ...], Iterator[Entry], list[Decision]]
 
@@ -106,7 +107,7 @@ def _kind(part: Part, layout: Layout) -> tuple[Kind, list[Decision]]:
         refuse_foreign(head, part.name)
         return kind, []
     if found_book:
-        return Kind.WORKBOOK, [Decision("format", "xlsx", "the first bytes are those of a workbook")]
+        return Kind.WORKBOOK, [Decision("format", "xlsx", Wording("decision.why.workbook"))]
     kind, why = find_kind(head, part.file_name, part.name)
     return kind, [why]
 
@@ -146,6 +147,6 @@ def _against_schema(header: Sequence[str], fields: Sequence[str]) -> list[Decisi
     """What the schema of a data package names and the file does not, and the other way round."""
     if not fields or tuple(header) == tuple(fields):
         return []
-    missing, more = sorted(set(fields) - set(header)), sorted(set(header) - set(fields))
-    why = f"the file's own header is used; the schema also names {missing} and does not name {more}"
-    return [Decision("header", f"{len(header)} columns", why)]
+    missing, more = tuple(sorted(set(fields) - set(header))), tuple(sorted(set(header) - set(fields)))
+    why = Wording("decision.why.own_header", {"n": len(header), "missing": missing, "more": more})
+    return [Decision("header", OWN, why)]

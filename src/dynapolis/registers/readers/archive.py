@@ -12,6 +12,7 @@ from dynapolis.registers.readers.limits import Limits
 from dynapolis.registers.readers.refuse import refusal, shown
 from dynapolis.registers.readers.stream import BROKEN
 from dynapolis.registers.readers.table import Decision
+from dynapolis.registers.wording import Wording
 
 _ENCRYPTED = 0x1
 _NOT_DATA = re.compile(r"(^|/)(__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)")
@@ -94,7 +95,7 @@ def choose_members(names: tuple[str, ...], wanted: str | None, name: str) -> tup
     data = [member for member in names if not _NOT_DATA.search(member)]
     if wanted is None:
         if len(data) == 1:
-            return data, [Decision("member", data[0], "the only file in the zip")]
+            return data, [Decision("member", data[0], Wording("decision.why.only_file"))]
         found = f"{len(data)} files in the zip: {shown(data)}" if data else "an empty zip"
         raise refusal(name, found, "one file", "name it in layout.member", column="layout")
     chosen = [wanted] if wanted in names else sorted(m for m in data if fnmatchcase(m, wanted))

@@ -11,10 +11,12 @@ from typing import Any
 
 from dynapolis.model.layout import Layout
 from dynapolis.registers.readers.archive import leads_out, list_members
+from dynapolis.registers.readers.delimiter import NAMES
 from dynapolis.registers.readers.limits import Limits
 from dynapolis.registers.readers.refuse import refusal, shown
 from dynapolis.registers.readers.stream import Part, read_fully
 from dynapolis.registers.readers.table import Decision
+from dynapolis.registers.wording import Wording
 
 DESCRIPTOR = "datapackage.json"
 _LARGEST_DESCRIPTOR = 16 * 1024**2
@@ -118,7 +120,7 @@ def open_resource(package: Package, layout: Layout) -> tuple[list[Part], Layout,
             found = f"{len(resources)} resources: {shown(list(resources))}"
             raise refusal(package.name, found, "one of them", "name it in layout.member", column="layout")
         wanted = next(iter(resources))
-        decisions.append(Decision("member", wanted, "the only resource of the data package"))
+        decisions.append(Decision("member", wanted, Wording("decision.why.only_resource")))
     if wanted not in resources:
         found, expected = f"no resource {wanted!r}", f"one of {shown(list(resources))}"
         raise refusal(package.name, found, expected, "correct layout.member", column="layout")
@@ -130,13 +132,12 @@ def open_resource(package: Package, layout: Layout) -> tuple[list[Part], Layout,
     fields = tuple(str(f.get("name", "")) for f in _list(schema.get("fields")) if isinstance(f, Mapping))
     missing = [value for value in _list(schema.get("missingValues")) if value]
     if missing:
-        why = f"the schema says that {shown([str(value) for value in missing])} mean an absent value; read as printed"
-        decisions.append(Decision("missing values", shown([str(value) for value in missing]), why))
+        words = tuple(str(value) for value in missing)
+        decisions.append(Decision("missing_values", words, Wording("decision.why.absent")))
     update = _from_descriptor(package, wanted, resource, dialect, fields)
     known = {key: value for key, value in update.items() if key not in layout.model_fields_set}
-    decisions += [
-        Decision(key, repr(value), "the descriptor of the data package says so") for key, value in known.items()
-    ]
+    why = Wording("decision.why.descriptor")
+    decisions += [Decision(key, NAMES.get(v, v) if key == "delimiter" else v, why) for key, v in known.items()]
     parts = [package.part(path) for path in paths]
     return parts, layout.model_copy(update={**known, "format": "auto"}), decisions, fields
 

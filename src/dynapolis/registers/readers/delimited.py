@@ -18,6 +18,7 @@ from dynapolis.registers.readers.refuse import refusal
 from dynapolis.registers.readers.stream import CHUNK, Part
 from dynapolis.registers.readers.table import Decision, Entry
 from dynapolis.registers.readers.text_lines import SURROGATE, TextLines
+from dynapolis.registers.wording import Wording
 
 _LONGEST_CELL = 2**31 - 1  # Python's csv has a limit of its own, for the whole process; ours is in TextLines
 
@@ -158,7 +159,7 @@ def read_header(cells: Cells, name: str, limits: Limits) -> Header:
     for number, column in enumerate(names[:n_named], start=1):
         if not column:
             names[number - 1] = f"column {number}"
-            decisions.append(Decision("column", f"column {number}", "the header gives it no name"))
+            decisions.append(Decision("column", names[number - 1], Wording("decision.why.nameless")))
     header = Header(tuple(names[:n_named]), len(names) - n_named, tuple(decisions))
     faults += header_faults(name, cells.line, header.columns, limits)
     if faults:

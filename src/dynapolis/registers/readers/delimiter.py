@@ -10,6 +10,7 @@ from math import log2
 from typing import Literal
 
 from dynapolis.registers.readers.table import Decision
+from dynapolis.registers.wording import Wording
 
 CANDIDATES = (",", ";", "\t", "|")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
@@ -82,15 +83,21 @@ def find_delimiter(text: str, *, quote: str = '"', has_header: bool = True) -> t
     Example:
         >>> fit, decision = find_delimiter("name|city\\nLab|Seoul\\nYard, The|Vienna\\n")
         >>> decision.value, decision.why
-        ('pipe', 'all of the first 3 entries have 2 cells with it')
+        ('pipe', Wording(key='decision.why.all_entries', values={'entries': 3, 'cells': 2}))
     """
     fits = [measure(text, sign, quote=quote, has_header=has_header) for sign in CANDIDATES]
     best = max(fits, key=lambda fit: fit.score)
     if best.score == 0.0:
         unused = next((sign for sign in CANDIDATES if sign not in text), ",")
         single = measure(text, unused, quote=quote, has_header=has_header)
-        return single, Decision("delimiter", NAMES[unused], "no sign divides the header: the file has one column")
-    share = "all" if best.even == best.entries else f"{best.even:,}"
-    ending = ", and every entry ends with one more" if best.trailing else ""
-    why = f"{share} of the first {best.entries:,} entries have {best.cells:,} cells with it{ending}"
-    return best, Decision("delimiter", NAMES[best.delimiter], why)
+        return single, Decision("delimiter", NAMES[unused], Wording("decision.why.one_column"))
+    return best, Decision("delimiter", NAMES[best.delimiter], _evenness(best))
+
+
+def _evenness(fit: Fit) -> Wording:
+    if fit.even < fit.entries:
+        found = {"even": fit.even, "entries": fit.entries, "cells": fit.cells}
+        return Wording("decision.why.most_entries", found)
+    if fit.trailing:
+        return Wording("decision.why.trailing", {"entries": fit.entries, "cells": fit.cells})
+    return Wording("decision.why.all_entries", {"entries": fit.entries, "cells": fit.cells})

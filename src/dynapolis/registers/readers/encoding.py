@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dynapolis.registers.readers.refuse import refusal
 from dynapolis.registers.readers.stream import CHUNK, Part, read_fully
 from dynapolis.registers.readers.table import Decision
+from dynapolis.registers.wording import Wording
 
 if TYPE_CHECKING:
     from charset_normalizer import CharsetMatch
@@ -54,7 +55,7 @@ def find_encoding(data: bytes, declared: str | None, name: str) -> tuple[str, tu
     """
     for mark, codec in _MARKS:
         if data.startswith(mark) and (declared is None or _family(declared, name) == _family(codec, name)):
-            return codec, (Decision("encoding", codec, "the byte order mark at the beginning says so"),)
+            return codec, (Decision("encoding", codec, Wording("decision.why.mark")),)
     if declared is not None:
         codec = _lookup(declared, name)
         if codec in ("utf-16", "utf-32"):  # without a mark, which would have said in which order the bytes stand
@@ -65,7 +66,7 @@ def find_encoding(data: bytes, declared: str | None, name: str) -> tuple[str, tu
         return codec, ()
     wide = _utf16_without_mark(data)
     if wide:
-        return wide, (Decision("encoding", wide, "every second byte is zero"),)
+        return wide, (Decision("encoding", wide, Wording("decision.why.zeros")),)
     loose = data.decode("utf-8", "surrogateescape")
     n_wrong = len(_ESCAPED.findall(loose)) if not loose.isascii() else 0
     n_right = len(_NON_ASCII.findall(loose)) - n_wrong if n_wrong else 0
@@ -74,7 +75,7 @@ def find_encoding(data: bytes, declared: str | None, name: str) -> tuple[str, tu
         _refuse_binary(data, name, share=_MANY_CONTROL)
         return "utf-8", ()
     if n_right >= n_wrong:
-        why = f"{n_right:,} letters of several bytes fit UTF-8, {n_wrong:,} bytes do not"
+        why = Wording("decision.why.mostly_utf8", {"right": n_right, "wrong": n_wrong})
         return "utf-8", (Decision("encoding", "utf-8", why),)
     _refuse_binary(data, name, share=_MOST_CONTROL)
     return _guess(data, name)
@@ -125,15 +126,14 @@ def _guess(data: bytes, name: str) -> tuple[str, tuple[Decision, ...]]:
     letters = _NON_ASCII.findall(text or "")
     hangul = sum("가" <= letter <= "힣" for letter in letters)
     if text is not None and letters and hangul >= 0.9 * len(letters):
-        why = f"the bytes are no UTF-8, and {hangul:,} of {len(letters):,} letters beyond ASCII are Hangul with it"
+        why = Wording("decision.why.hangul", {"hangul": hangul, "letters": len(letters)})
         return "cp949", (Decision("encoding", "cp949", why),)
     match = min(from_bytes(telling), key=_strangeness, default=None)
     if match is None:
         mend = "save the file as UTF-8, or name the encoding in layout.encoding"
         raise refusal(name, "bytes that fit no known encoding", "text", mend)
     found = "cp1252" if _decoded(telling, "cp1252") == str(match) else _lookup(match.encoding, name)
-    why = f"the bytes are no UTF-8; {found} is the most plausible to charset-normalizer and has the fewest odd words"
-    return found, (Decision("encoding", found, why),)
+    return found, (Decision("encoding", found, Wording("decision.why.guessed", {"encoding": found})),)
 
 
 def _strangeness(match: CharsetMatch) -> tuple[float, int, bool, float, bool]:

@@ -15,13 +15,13 @@ from dynapolis.registers.readers.encoding import find_encoding, sample
 from dynapolis.registers.readers.json_cells import MOST_DEEP, compact
 from dynapolis.registers.readers.refuse import refusal, shown
 from dynapolis.registers.readers.stream import CHUNK, Part, Readable, read_fully
+from dynapolis.registers.readers.table import ROOT, VALUES
 from dynapolis.registers.readers.text_lines import SURROGATE, TextLines
+from dynapolis.registers.wording import Wording
 
-ROOT = ""  # the root is the list
 _ENDLESS = re.compile(rb"\d{2001}")  # the library fails on numbers of 4,301 digits, also across two pieces
 # \ud800 to \udbff without its second half; what stands at the very end of a piece is not seen
 _HALF_LETTER = re.compile(rb"(?<!\\)\\u[dD][89aAbB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])[\s\S]{6}")
-VALUES = "*"  # the values of the root object are the items
 
 Item = tuple[int, str, Any, str]
 """Position (line) of an item from 1, its key in the root object, its value, and what is wrong with it."""
@@ -205,7 +205,7 @@ def _broken(name: str, number: int, error: Exception) -> BadInput:
     return refusal(name, found, "a complete JSON text", "fetch the file again, or correct it there")
 
 
-def find_records(part: Part, encoding: str | None) -> tuple[str, str]:
+def find_records(part: Part, encoding: str | None) -> tuple[str, Wording]:
     """Where the entries stand when nobody said it, and why.
 
     The root list; the values of a root object when all are objects; otherwise the only list of objects in it.
@@ -215,12 +215,12 @@ def find_records(part: Part, encoding: str | None) -> tuple[str, str]:
     """
     types = _types_at_top(part, encoding)
     if types is None:
-        return ROOT, "the root is a list"
+        return ROOT, Wording("decision.why.root_list")
     if types and set(types.values()) == {"object"}:
-        return VALUES, "the root object has objects as values"
+        return VALUES, Wording("decision.why.root_values")
     lists = [key for key, what in types.items() if what == "list of objects"]
     if len(lists) == 1 and "." not in lists[0]:
-        return lists[0], "it is the only list of objects in the root object"
+        return lists[0], Wording("decision.why.only_list")
     found = f"a root object with {'several lists' if lists else 'no list'} of objects (its keys: {shown(list(types))})"
     raise refusal(part.name, found, "a list of objects", "name the list in layout.records", column="layout")
 

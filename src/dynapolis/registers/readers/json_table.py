@@ -8,10 +8,10 @@ from typing import Any
 from dynapolis.model.layout import Layout
 from dynapolis.registers.readers.encoding import find_encoding, sample
 from dynapolis.registers.readers.json_cells import flatten
-from dynapolis.registers.readers.json_items import VALUES, Item, find_records, read_items, read_json_lines
+from dynapolis.registers.readers.json_items import Item, find_records, read_items, read_json_lines
 from dynapolis.registers.readers.refuse import refusal
 from dynapolis.registers.readers.stream import Part
-from dynapolis.registers.readers.table import Decision, Entry
+from dynapolis.registers.readers.table import VALUES, Decision, Entry
 
 KEY = "_key"
 MEMBER = "_member"
@@ -39,8 +39,7 @@ def open_json(
     records = layout.records
     if records is None and not lines:
         records, why = find_records(parts[0], layout.encoding)
-        value = {"": "the root list", VALUES: "the values of the root object"}.get(records, records)
-        decisions.append(Decision("records", value, why))
+        decisions.append(Decision("records", records, why))
     columns: dict[str, None] = {MEMBER: None} if with_member else {}
     n_entries, first_wrong = 0, ""
     for part in parts:

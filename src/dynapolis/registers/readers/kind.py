@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from dynapolis.registers.readers.refuse import refusal
 from dynapolis.registers.readers.table import Decision
+from dynapolis.registers.wording import Wording
 
 ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
@@ -61,12 +62,12 @@ def find_kind(head: bytes, file_name: str, name: str) -> tuple[Kind, Decision]:
     plain = _plain(head)
     if _JSON.match(plain) or (file_name.endswith(_JSON_NAMES) and plain.lstrip().startswith(b"[")):
         if _is_lines(plain, file_name):
-            return Kind.JSONL, Decision("format", "jsonl", "each line is a JSON object")
-        return Kind.JSON, Decision("format", "json", "it begins as a JSON text does")
+            return Kind.JSONL, Decision("format", "jsonl", Wording("decision.why.json_lines"))
+        return Kind.JSON, Decision("format", "json", Wording("decision.why.json"))
     if file_name.endswith(_JSON_NAMES) and plain.strip():
         found = f"a name that ends with {file_name[file_name.rfind('.') :]} and a beginning that is not JSON"
         raise refusal(name, found, "an object or a list of objects", "check the file, or set layout.format")
-    return Kind.DELIMITED, Decision("format", "csv", "text that is not JSON")
+    return Kind.DELIMITED, Decision("format", "csv", Wording("decision.why.text"))
 
 
 def _is_lines(plain: bytes, file_name: str) -> bool:

@@ -17,6 +17,7 @@ from dynapolis.registers.readers.kind import OLE
 from dynapolis.registers.readers.refuse import refusal, shown
 from dynapolis.registers.readers.stream import BROKEN, CHUNK, Counted, Part, read_fully
 from dynapolis.registers.readers.table import Decision, Entry
+from dynapolis.registers.wording import Wording
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -184,8 +185,10 @@ def _find_sheet(names: Sequence[str], layout: Layout, part: Part) -> tuple[str, 
         return layout.sheet, []
     if not names:
         raise refusal(part.name, "a workbook without a sheet", "a sheet", "export it again")
-    others = f"the first of {len(names)} sheets: {shown(list(names))}" if len(names) > 1 else "the only sheet"
-    return names[0], [Decision("sheet", names[0], others)]
+    if len(names) == 1:
+        return names[0], [Decision("sheet", names[0], Wording("decision.why.only_sheet"))]
+    why = Wording("decision.why.first_sheet", {"n": len(names), "names": tuple(names)})
+    return names[0], [Decision("sheet", names[0], why)]
 
 
 def _find_header(
@@ -198,7 +201,7 @@ def _find_header(
             if layout.columns:
                 return number, [*layout.columns, *[""] * (len(row) - len(layout.columns))]
             if number != layout.header_row:
-                decisions.append(Decision("header_row", str(number), "the first row that is not empty"))
+                decisions.append(Decision("header_row", number, Wording("decision.why.first_row")))
             return number, cells
     found = "an empty sheet" if layout.header_row == 1 else f"nothing from row {layout.header_row} on"
     raise refusal(name, found, "a header and at least one record", "check layout.sheet and layout.header_row")
