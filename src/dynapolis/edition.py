@@ -9,12 +9,17 @@ when something they depend on changed. All chance comes from one seed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from dynapolis.ids import digest_json
-from dynapolis.model.register import DESCRIPTION
-from dynapolis.steps import capability, denominators, evidence, figures, index, posterior
+from dynapolis.model.codebook import Codebook
+from dynapolis.model.index_spec import IndexSpec
+from dynapolis.model.register import DESCRIPTION, RegisterSpec
+from dynapolis.steps import capability, coverage, denominators, evidence, figures, index, links, posterior
 from dynapolis.steps import inputs as start
 from dynapolis.store import content
 from dynapolis.store.editions import Edition, freeze
@@ -51,41 +56,18 @@ def make_edition(
     """
     lake, run, paths = workspace.lake, workspace.settings.run, workspace.content
     spec = content.read_index_spec(paths.index)
-    codebook = content.read_codebook(paths.codebooks, spec.codebook_version)
-    previous = content.read_codebook(paths.codebooks, codebook.supersedes) if codebook.supersedes else None
     places = content.read_places(paths.places)
     populations = content.read_population(paths.population)
     content.require_bases(paths.index, spec.denominator, populations)
-    organisations = content.read_organisations(paths.organisations)[1]
-    snapshots, not_open = start.choose_registers(workspace, current_snapshots(ledger), private=private)
-    inputs = start.gather_inputs(workspace, ledger, snapshots, codebook, spec) | not_open
 
-    # 1 Evidence: snapshots are read again, records joined to entities, entities laid out as units in cities.
-    def records() -> Tables:
-        return evidence.record_tables(list(start.read_records(workspace, snapshots)), ledger.judgements(), places)
-
-    core = lake.step("records", start.needed(inputs, start.RECORDS), records)
-    tick("records")
-
-    # 2 Codings become adopted codes, each with why; what the coders' posterior says of the true codes serves both the
-    #   codes that no coder decides and, later, the draws. Screening finds the innovation projects.
+    # 1, 2 Records, entities, units, adopted codes.
+    coded = code_units(workspace, ledger, spec, private=private, tick=tick)
+    core, adopted, codebook, inputs = coded.core, coded.adopted, coded.codebook, coded.inputs
+    codes, screened = adopted["core_coding__adopted"], adopted["core_coding__screened"]
     units = core["core_coding__unit"]["unit_id"].to_pylist()
 
-    def adopt() -> Tables:
-        said = evidence.translate_codings(core, ledger.codings(), ledger.coders(), snapshots, codebook, previous)
-        questions = posterior.fit_questions(said["core_coding__translated"], units, codebook)
-        return {
-            **said,
-            **evidence.adopt_codings(core, said, questions, codebook, run.consensus),
-            "core_coding__posterior": posterior.posterior_table(questions, units),
-            "core_coding__organisation": evidence.organisation_table(core["core_records__record"], organisations),
-        }
-
-    adopted = lake.step("adopted", start.needed(inputs, start.CODES), adopt)
-    codes, screened = adopted["core_coding__adopted"], adopted["core_coding__screened"]
-    tick("adopted")
-
-    # 3 Figures: counts and shares on both bases, per city, with chance intervals; how far the coders agree.
+    # 3 Figures: counts and shares on both bases, per city, with chance intervals; how far the coders agree; how much of
+    #   the whole the registers saw, as their overlap tells it.
     def count() -> Tables:
         return figures.figure_tables(screened, codes, codebook, spec.sector_crosswalk, run.level) | {
             "out_coding__agreement": figures.agreement_table(
@@ -94,10 +76,20 @@ def make_edition(
                 core["core_records__record"],
                 codebook,
                 run.seed,
-            )
+            ),
+            **coverage.coverage_tables(core, screened, coded.described, run.level),
         }
 
     counted = lake.step("figures", start.needed(inputs, start.FIGURES), count)
+
+    #   Links of projects to labs, programmes, districts and organisations, each with why; who works with whom.
+    inputs |= (linked_by := links.content_digests())
+    bodies = content.read_organisations(paths.organisations)[1]
+    linked = lake.step(
+        "links",
+        start.needed(inputs, (*start.FIGURES, *linked_by)),
+        lambda: links.link_tables(core, screened, places, bodies, run.level),
+    )
     tick("figures")
 
     # 4–6 Capability × actor, indicators, index: once as found, then over draws of codes, chance and method.
@@ -106,7 +98,7 @@ def make_edition(
         arrays = index.load_evidence(core, adopted, divided_by, codebook, spec.sector_crosswalk)
         questions = posterior.read_questions(adopted["core_coding__posterior"], units, codebook)
         rng = np.random.default_rng(run.seed)
-        model = index.learn_model(arrays, spec, rng)
+        model = index.learn_model(arrays, spec, rng, counted["out_coverage__city_kind"], run.level)
         drawn = index.index_tables(
             model, questions, n_draws=run.draws, level=run.level, rng=rng, tick=lambda: tick("index")
         )
@@ -116,5 +108,84 @@ def make_edition(
 
     # 7 Frozen: the id is the hash of everything that went in, the adopted codes among it.
     inputs |= {"adopted": digest_json(codes.select(["unit_id", "scheme", "code", "why"]).to_pylist())}
-    registers = {n: workspace.snapshots.verified(n, DESCRIPTION, f[DESCRIPTION]) for n, f in snapshots.items()}
-    return freeze(workspace.editions, ledger, name, inputs, core | adopted | counted | ranked, paths, registers, now)
+    registers = {n: workspace.snapshots.verified(n, DESCRIPTION, f[DESCRIPTION]) for n, f in coded.snapshots.items()}
+    return freeze(
+        workspace.editions, ledger, name, inputs, core | adopted | counted | linked | ranked, paths, registers, now
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A run after its first two steps.
+
+    Attributes:
+        inputs: everything the edition depends on so far.
+        snapshots: by register and file role.
+        described: the registers' descriptions.
+        codebook: the edition's.
+        core: tables of the step "records".
+        adopted: tables of the step "adopted".
+    """
+
+    inputs: dict[str, Any]
+    snapshots: dict[str, dict[str, str]]
+    described: list[RegisterSpec]
+    codebook: Codebook
+    core: Tables
+    adopted: Tables
+
+
+def code_units(
+    workspace: Workspace, ledger: Ledger, spec: IndexSpec, *, private: bool = False, tick: Tick = lambda _: None
+) -> Coded:
+    """The first two steps of a run: what the registers hold, joined, and the codes it has. See ``make_edition``."""
+    lake, paths = workspace.lake, workspace.content
+    codebook = content.read_codebook(paths.codebooks, spec.codebook_version)
+    previous = content.read_codebook(paths.codebooks, codebook.supersedes) if codebook.supersedes else None
+    places = content.read_places(paths.places)
+    organisations = content.read_organisations(paths.organisations)[1]
+    snapshots, not_open = start.choose_registers(workspace, current_snapshots(ledger), private=private)
+    described = coverage.read_descriptions(workspace, snapshots)
+    inputs = start.gather_inputs(workspace, ledger, snapshots, codebook, spec) | not_open
+
+    # 1 Evidence: snapshots are read again, records joined to entities, entities laid out as units in cities.
+    def records() -> Tables:
+        read = list(start.read_records(workspace, snapshots))
+        official = frozenset(register.name for register in described if register.publisher.official)
+        return evidence.record_tables(read, ledger.judgements(), places, coverage.searched_cities(described), official)
+
+    core = lake.step("records", start.needed(inputs, start.RECORDS), records)
+    tick("records")
+
+    # 2 Codings become adopted codes, each with why; what the coders' posterior says of the true codes serves both the
+    #   codes that no coder decides and, later, the draws. Screening finds the innovation projects.
+    def adopt() -> Tables:
+        units = core["core_coding__unit"]["unit_id"].to_pylist()
+        said = evidence.translate_codings(core, ledger.codings(), ledger.coders(), snapshots, codebook, previous)
+        questions = posterior.fit_questions(said["core_coding__translated"], units, codebook)
+        consensus = workspace.settings.run.consensus
+        return {
+            **said,
+            **evidence.adopt_codings(core, said, questions, codebook, consensus),
+            "core_coding__posterior": posterior.posterior_table(questions, units),
+            "core_coding__organisation": evidence.organisation_table(core["core_records__record"], organisations),
+        }
+
+    adopted = lake.step("adopted", start.needed(inputs, start.CODES), adopt)
+    tick("adopted")
+    return Coded(inputs, snapshots, described, codebook, core, adopted)
+
+
+def found_pairs(workspace: Workspace, coded: Coded, find: Callable[[pa.Table], pa.Table]) -> pa.Table:
+    """Candidate pairs of the records with their probabilities, from the lake or found now.
+
+    Args:
+        workspace: where the lake is.
+        coded: a run after its first two steps.
+        find: gives the table of pairs of a table of records.
+    """
+
+    def pairs() -> Tables:
+        return {"core_resolve__pair": find(coded.core["core_records__record"])}
+
+    return workspace.lake.step("pairs", start.needed(coded.inputs, start.PAIRS), pairs)["core_resolve__pair"]

@@ -44,8 +44,9 @@ class Coder(Frozen):
 class Record:
     """One entry of a register as published, cleaned only in spaces and Unicode form.
 
-    ``line`` is the line of the snapshot's file on which the entry begins; ``None`` stands for "not told". ``same_as``
-    is the id that the register ``same_as_register`` gave to the same initiative; ``doubted`` names the properties
+    ``line`` is the line of the snapshot's file on which the entry begins; ``None`` stands for "not told". ``district``
+    holds the parts of the city as printed, separated by semicolons. ``same_as`` is the id that the register
+    ``same_as_register`` gave to the same initiative; ``doubted`` names the properties
     that the register itself marks as doubtful. ``licence`` and ``register_date`` are those of the register.
     """
 
@@ -68,6 +69,7 @@ class Record:
     evidence: str | None
     note: str | None
     lab_name: str | None = None
+    district: str | None = None
     same_as: str | None = None
     same_as_register: str | None = None
     doubted: tuple[str, ...] = ()

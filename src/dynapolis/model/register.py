@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from dynapolis.model.coverage import Searched
 from dynapolis.model.evidence import Coder
 from dynapolis.model.language import Frozen, NonEmpty, Text
 from dynapolis.model.problem import Problem, duplicates, entries
@@ -16,7 +17,8 @@ DESCRIPTION = "register.yml"  # the file that describes a register, and its role
 FieldType = Literal["slug", "text", "year", "city", "country", "list", "url", "reference"]
 PROPERTIES = (
     "source_id", "name", "name_local", "city", "country", "start_year", "end_year", "lead_organisation", "partners",
-    "description_en", "description_ko", "source_url", "source_title", "evidence", "note", "lab_name", "same_as",
+    "description_en", "description_ko", "source_url", "source_title", "evidence", "note", "lab_name", "district",
+    "same_as",
 )  # fmt: skip
 
 
@@ -124,6 +126,7 @@ class RegisterSpec(RegisterHead):
     fields: dict[str, FieldSpec] = Field(min_length=1)
     ignore: dict[str, str] = Field(default_factory=dict)
     expect: Expectation
+    searched: tuple[Searched, ...] = ()
     coders: tuple[Coder, ...] = ()
     codings: tuple[CodingsSpec, ...] = ()
 
@@ -151,7 +154,7 @@ class RegisterSpec(RegisterHead):
 
 
 def check_register(raw: Mapping[str, Any]) -> Iterator[Problem]:
-    """Properties nobody knows or given twice, coders listed twice, codings by an unknown coder."""
+    """Properties nobody knows or given twice, searches and coders listed twice, codings by an unknown coder."""
     seen: dict[str, str] = {}
     for column, spec in (raw.get("fields") or {}).items():
         name = spec.get("property") if isinstance(spec, Mapping) else None
@@ -171,6 +174,7 @@ def check_register(raw: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(
                 ("fields", seen[name]), f"'{name}' may be empty", "required: true", "add it: no record is without"
             )
+    yield from _check_searched(raw.get("searched"))
     yield from duplicates(raw.get("coders"), ("coders",), "id", "another coder has it")
     known = [item.get("id") for _, item in entries(raw.get("coders"))]
     for number, item in entries(raw.get("codings")):
@@ -193,6 +197,20 @@ def check_register(raw: Mapping[str, Any]) -> Iterator[Problem]:
                     "give the second codings another round",
                 )
             given.add(key)
+
+
+def _check_searched(raw: Any) -> Iterator[Problem]:
+    """A city that was searched for the same kind twice: which of the two dates and languages holds?"""
+    seen: set[tuple[str, str]] = set()
+    for number, item in entries(raw):
+        cities, kinds = item.get("cities"), item.get("kinds")
+        if not isinstance(cities, list) or not isinstance(kinds, list):
+            continue
+        pairs = [(str(city), str(kind)) for city in cities for kind in kinds]
+        for city, kind in dict.fromkeys(pair for pair in pairs if pair in seen or pairs.count(pair) > 1):
+            found, expected = f"'{city}' for {kind} a second time", "each city once for each kind"
+            yield Problem(("searched", number, "cities"), found, expected, "remove one")
+        seen.update(pairs)
 
 
 def _check_reference(column: str, spec: Mapping[str, Any]) -> Iterator[Problem]:

@@ -43,12 +43,18 @@ def city_cells(
             Cell(score),
         ]
         rows.append((_name(data, speaker, row["city_id"]), *cells, *_counts(data, row["city_id"], link)))
-    for city in sorted(data.unranked, key=lambda c: (data.unranked[c], speaker.city(c))):
+    for city in cities_in_order(data, speaker)[len(data.ranked) :]:
         why = Cell(say(f"status.{data.unranked[city]}"), muted=True)
         none = Cell(numbers.MISSING, muted=True)
         counts = _counts(data, city, link) if data.cities[city]["searched"] else (none, none)
         rows.append((_name(data, speaker, city), why, none, none, none, *counts))
     return tuple(say(f"word.{key}") for key in HEADINGS), tuple(rows)
+
+
+def cities_in_order(data: ReportData, speaker: Speaker) -> list[str]:
+    """Ranked cities from the top, then the others by why they have no rank and by name."""
+    others = sorted(data.unranked, key=lambda city: (data.unranked[city], speaker.city(city)))
+    return [row["city_id"] for row in data.ranked] + others
 
 
 def city_lines(edition: Edition, words: Messages) -> CityLines:

@@ -147,6 +147,40 @@ class ReportData:
         return dict(found)
 
     @cached_property
+    def coverage(self) -> dict[tuple[str, str], Row]:
+        """What was found and how complete it is, by city and kind; empty in an edition made before it was estimated."""
+        return {(row["city_id"], row["kind"]): row for row in self._rows("out_coverage__city_kind")}
+
+    @cached_property
+    def links(self) -> list[Row]:
+        """Links of all kinds, by kind, unit and target."""
+        return self.rows("out_links__link")
+
+    @cached_property
+    def crossing(self) -> dict[str, Row]:
+        """Organisations in several cities by id, those in most cities first."""
+        return {row["organisation_id"]: row for row in self.rows("out_collaboration__cross_city")}
+
+    @cached_property
+    def links_of_unit(self) -> dict[str, list[Row]]:
+        """Links by unit, the surest first."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.links:
+            found[row["unit_id"]].append(row)
+        return dict(found)
+
+    @cached_property
+    def districts(self) -> dict[str, Row]:
+        """Parts of cities by id."""
+        return {row["district_id"]: row for row in self.rows("out_links__district")}
+
+    @cached_property
+    def collaboration(self) -> dict[tuple[str, str, str], Row]:
+        """Figures of collaboration by scope, measure and code."""
+        rows = self.rows("out_collaboration__figure")
+        return {(row["scope"], row["measure"], row["code"]): row for row in rows}
+
+    @cached_property
     def coders(self) -> dict[str, Row]:
         """Coders by id."""
         return {row["coder_id"]: row for row in self._rows("core_coding__coder")}

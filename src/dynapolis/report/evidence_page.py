@@ -16,6 +16,7 @@ from dynapolis.model.language import Lang
 from dynapolis.report import numbers
 from dynapolis.report.data import Row
 from dynapolis.report.evidence_links import record_address, record_anchor
+from dynapolis.report.sections.collaboration import describe_collaboration, link_lines
 from dynapolis.report.sections.common import Writing
 
 SCHEMES = ("kind", "track", "sector", "goal", "lab_type", "stage", "status", "lead", "driver")
@@ -35,6 +36,7 @@ def evidence_units(writing: Writing, city: str) -> Iterator[dict[str, Any]]:
             "why": _why(writing, adopted),
             "doubts": ", ".join(speaker.scheme(s) for s in SCHEMES if s in adopted and adopted[s][0]["unsure"]),
             "joined": list(_joined(writing, records)),
+            "links": list(link_lines(writing, unit)),
         }
 
 
@@ -163,6 +165,9 @@ def figures_json(writing: Writing, unit_ids: list[str], asked: Mapping[str, list
 def _what(writing: Writing, name: str) -> str:
     """A number's name in words."""
     speaker, say = writing.speaker, writing.say
+    collaboration = describe_collaboration(writing, name)
+    if collaboration is not None:
+        return collaboration
     kind, *rest = name.split(".")
     if kind == "capability":
         return say("evidence.of_cell", capability=say(f"capability.{rest[0]}"), actor=say(f"actor_body.{rest[1]}"))

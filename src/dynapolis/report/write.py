@@ -24,7 +24,14 @@ from dynapolis.report.messages import read_messages
 from dynapolis.report.sections.agreement import write_agreement
 from dynapolis.report.sections.capability import write_capability, write_city_matrices
 from dynapolis.report.sections.cases import write_cases
+from dynapolis.report.sections.collaboration import (
+    collaboration_evidence,
+    write_city_collaboration,
+    write_collaboration,
+    write_districts,
+)
 from dynapolis.report.sections.common import Writing
+from dynapolis.report.sections.coverage import write_city_coverage, write_coverage
 from dynapolis.report.sections.index import write_index
 from dynapolis.report.sections.innovation import write_innovation
 from dynapolis.report.sections.labs import write_labs
@@ -37,10 +44,12 @@ from dynapolis.store.files import write_whole
 
 FIRST_PAGE = "index.html"
 SECTIONS = (
-    write_summary, write_reading, write_registers, write_index, write_innovation, write_labs, write_capability,
-    write_cases, write_agreement, write_limits, write_method,
+    write_summary, write_reading, write_registers, write_coverage, write_collaboration, write_index, write_innovation,
+    write_labs, write_capability, write_cases, write_agreement, write_limits, write_method,
 )  # fmt: skip
-CITY_SECTIONS = (write_tables, write_city_matrices, write_places)
+CITY_SECTIONS = (
+    write_tables, write_city_coverage, write_city_collaboration, write_districts, write_city_matrices, write_places,
+)  # fmt: skip
 
 
 def write_report(edition: Edition, lang: str, out: Path) -> Path:
@@ -103,7 +112,7 @@ def _links(data: ReportData) -> EvidenceLinks:
 
 def _evidence(data: ReportData) -> dict[str, list[str]]:
     """Units by every name a number may link to."""
-    found = dict(data.units_of_figure)
+    found = data.units_of_figure | collaboration_evidence(data)
     for row in data.rows("out_figures__assn_capability_unit"):
         found.setdefault(f"capability.{row['capability']}.{row['actor']}", []).append(row["unit_id"])
     for row in data.rows("out_index__assn_indicator_unit"):

@@ -19,8 +19,7 @@ from dynapolis.model.evidence import Coder, Coding, Judgement, Record
 from dynapolis.model.organisation import Organisation
 from dynapolis.model.place import Places
 from dynapolis.model.register import DESCRIPTION
-from dynapolis.resolve.entities import entity_of_records
-from dynapolis.resolve.given import given_judgements
+from dynapolis.steps.joining import join
 from dynapolis.steps.posterior import Question, probable_codes
 
 Tables = dict[str, pa.Table]
@@ -37,6 +36,7 @@ RECORD = pa.schema(
         ("lead_organisation", _TEXT), ("partners", pa.list_(_TEXT)), ("description_en", _TEXT),
         ("description_ko", _TEXT),
         ("source_url", _TEXT), ("source_title", _TEXT), ("evidence", _TEXT), ("note", _TEXT), ("lab_name", _TEXT),
+        ("district", _TEXT),
         ("same_as", _TEXT), ("same_as_register", _TEXT), ("doubted", pa.list_(_TEXT)),
         ("licence", _TEXT), ("register_date", _TEXT),
     ]
@@ -52,28 +52,33 @@ CODING = pa.schema(
 )  # fmt: skip
 
 
-JUDGEMENT = pa.schema(
-    [
-        ("left_id", _TEXT), ("right_id", _TEXT), ("verdict", _TEXT), ("judge", _TEXT), ("why", _TEXT),
-        ("origin", _TEXT), ("counts", pa.bool_()),
-    ]
-)  # fmt: skip
-UNRESOLVED = pa.schema([("record_id", _TEXT), ("register", _TEXT), ("same_as", _TEXT), ("same_as_register", _TEXT)])
-
-
-def record_tables(records: Sequence[Record], judgements: Sequence[Judgement], places: Places) -> Tables:
+def record_tables(
+    records: Sequence[Record],
+    judgements: Sequence[Judgement],
+    places: Places,
+    searched: Collection[str] = (),
+    official: frozenset[str] = frozenset(),
+) -> Tables:
     """Records, the judgements on them, which entity each belongs to, the units of coding, and the cities.
 
-    What a register says of its own records comes before the judgements of the ledger, so a later one of a person
-    counts instead. A unit is one entity in one city. When several records of an entity lie in one city, the unit is
-    shown by the one with the smallest id; the codings of all of them are codings of the unit.
+    A unit is one entity in one city. When several records of an entity lie in one city, the unit is shown by the one
+    that comes first in the precedence; the codings of all of them are codings of the unit. A city is searched where a
+    register says so, or found something.
+
+    Args:
+        records: those of the current snapshots.
+        judgements: those of the ledger.
+        places: the cities.
+        searched: cities that a register says it searched.
+        official: registers whose publisher is a public body; their records come first.
     """
     records = sorted(records, key=lambda r: r.record_id)
-    given, unresolved = given_judgements(records)
-    entities = entity_of_records([r.record_id for r in records], [*given, *judgements])
+    entities, joined = join(records, judgements, official)
+    known = {record.record_id: record for record in records}
     units: dict[str, Record] = {}
-    for record in records:
-        units.setdefault(unit_id(entities[record.record_id], record.city_id), record)
+    for entity, members in entities.members.items():
+        for member in members:
+            units.setdefault(unit_id(entity, known[member].city_id), known[member])
     n_units = {city.id: 0 for city in places.cities}
     for record in units.values():
         n_units[record.city_id] += 1
@@ -81,20 +86,15 @@ def record_tables(records: Sequence[Record], judgements: Sequence[Judgement], pl
         "core_records__record": pa.Table.from_pylist(
             [asdict(r) | {"partners": list(r.partners), "doubted": list(r.doubted)} for r in records], RECORD
         ),
-        "core_resolve__judgement": judgement_table(given, judgements, entities),
-        "core_resolve__unresolved": pa.Table.from_pylist(
-            [{name: getattr(r, name) for name in UNRESOLVED.names} for r in unresolved], UNRESOLVED
-        ),
-        "core_resolve__assn_record_entity": pa.table(
-            {
-                "record_id": [r.record_id for r in records],
-                "entity_id": [entities[r.record_id] for r in records],
-                "unit_id": [unit_id(entities[r.record_id], r.city_id) for r in records],
-            }
-        ),
+        **joined,
         "core_coding__unit": pa.Table.from_pylist(
             [
-                {"unit_id": u, "entity_id": entities[r.record_id], "city_id": r.city_id, "record_id": r.record_id}
+                {
+                    "unit_id": u,
+                    "entity_id": entities.entity_of[r.record_id],
+                    "city_id": r.city_id,
+                    "record_id": r.record_id,
+                }
                 for u, r in sorted(units.items())
             ]
         ),
@@ -109,29 +109,12 @@ def record_tables(records: Sequence[Record], judgements: Sequence[Judgement], pl
                     "longitude": c.longitude,
                     "in_report_2022": c.in_report_2022,
                     "n_units": n_units[c.id],
-                    "searched": n_units[c.id] > 0,
+                    "searched": n_units[c.id] > 0 or c.id in searched,
                 }
                 for c in places.cities
             ]
         ),
     }
-
-
-def judgement_table(given: Sequence[Judgement], made: Sequence[Judgement], here: Collection[str]) -> pa.Table:
-    """All judgements in the order they count: those that came with registers, then those of the ledger.
-
-    ``counts`` is true for the last one on a pair of records that are here.
-    """
-    rows: list[dict[str, object]] = []
-    last: dict[tuple[str, ...], int] = {}
-    for origin, judgements in (("given", given), ("made", made)):
-        for item in judgements:
-            last[tuple(sorted((item.left_id, item.right_id)))] = len(rows)
-            row = {name: getattr(item, name) for name in ("left_id", "right_id", "judge", "why")}
-            rows.append({**row, "verdict": item.verdict.value, "origin": origin, "counts": False})
-    for (left, right), number in last.items():
-        rows[number]["counts"] = left in here and right in here
-    return pa.Table.from_pylist(rows, JUDGEMENT)
 
 
 def is_current(coding: Coding, snapshots: Mapping[str, Mapping[str, str]]) -> bool:

@@ -19,6 +19,7 @@ from dynapolis.model.codebook import Codebook
 from dynapolis.model.index_spec import INDICATORS, IndexSpec
 from dynapolis.model.organisation import HELICES
 from dynapolis.steps.denominators import inhabitants_of
+from dynapolis.steps.missed import RATES, Missed, learn_missed
 from dynapolis.steps.posterior import Question, draw_unit_codes
 
 Tables = dict[str, pa.Table]
@@ -38,6 +39,7 @@ class Evidence:
     codes: UnitCodes
     inhabitants: FloatArray  # shape (n_bases, n_cities), persons; NaN on all bases where there is no default one
     n_city_records: FloatArray
+    searched: BoolArray  # shape (n_cities,)
 
 
 def load_evidence(
@@ -84,6 +86,7 @@ def load_evidence(
         UnitCodes(primary),
         inhabitants_of(denominators, city_ids),
         np.bincount(city_number, minlength=len(city_ids)).astype(float),
+        np.array(city["searched"].to_pylist(), dtype=bool),
     )
 
 
@@ -106,11 +109,17 @@ class Model:
     learned: Learned
     available: Available
     lacks_population: BoolArray  # shape (n_cities,): without a rank only because no population divides
+    missed: Missed | None = None
 
     @property
     def ranked(self) -> IntArray:
         """Numbers of the cities that can be ranked."""
         return np.flatnonzero(self.available.ranked)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What the draws vary; coverage only where it is asked for and enough cities have an estimate."""
+        return SOURCES if self.missed is None else (*SOURCES, "coverage")
 
     @property
     def columns(self) -> list[int]:
@@ -122,8 +131,18 @@ def _columns(spec: IndexSpec) -> list[int]:
     return [INDICATORS.index(indicator.id) for indicator in spec.indicators]
 
 
-def learn_model(evidence: Evidence, spec: IndexSpec, rng: np.random.Generator) -> Model:
-    """Priors, common coverages, and which cities and indicators can be used."""
+def learn_model(
+    evidence: Evidence, spec: IndexSpec, rng: np.random.Generator, seen: pa.Table | None = None, level: float = 0.9
+) -> Model:
+    """Priors, common coverages, and which cities and indicators can be used.
+
+    Args:
+        evidence: the units, codes and cities.
+        spec: the specification.
+        rng: the source of the resamples.
+        seen: ``out_coverage__city_kind``, from which the draws of coverage are made, if any.
+        level: probability its intervals hold.
+    """
     base = tally(evidence.codes, evidence.facts)
     minimum = dict.fromkeys(INDICATORS, 0) | {i.id: i.min_records for i in spec.indicators}
     learned = learn(base, evidence.facts, minimum, N_RESAMPLES, rng)
@@ -132,13 +151,23 @@ def learn_model(evidence: Evidence, spec: IndexSpec, rng: np.random.Generator) -
     computable = np.isfinite(evidence.inhabitants[0])[:, None] | ~is_rate[None, :]
     available = screen_availability(n_records, evidence.n_city_records, spec, computable)
     otherwise = screen_availability(n_records, evidence.n_city_records, spec)
-    return Model(spec, evidence, base, learned, available, otherwise.ranked & ~available.ranked)
+    lacks_population = otherwise.ranked & ~available.ranked
+    missed = None
+    if seen is not None:
+        missed = learn_missed(seen, evidence.city_ids, evidence.codes, evidence.facts, spec, level)
+    return Model(spec, evidence, base, learned, available, lacks_population, missed)
 
 
-def values_of(model: Model, tallies: Tallies, chance: Chance | None, choices: Choices) -> FloatArray:
+def values_of(
+    model: Model, tallies: Tallies, chance: Chance | None, choices: Choices, coverage: FloatArray | None = None
+) -> FloatArray:
     """Indicators of all cities as drawn; a value that rests on too few records is NaN."""
     inhabitants = model.evidence.inhabitants[choices.population]
     computed = compute(tallies, model.evidence.facts, model.learned, inhabitants, chance)
+    if coverage is not None:
+        factor = np.ones((len(coverage), *computed.shape[1:]))
+        factor[:, :, [INDICATORS.index(name) for name in RATES]] = coverage
+        computed = computed * factor
     values = computed[:, :, model.columns]
     return np.where(model.available.has_value[None, :, :], values, np.nan)
 
@@ -156,14 +185,16 @@ class Draws:
     coding: Tallies
     chance: Chance
     method: Choices
+    coverage: FloatArray | None = None
 
 
 def make_draws(model: Model, questions: list[Question], n_draws: int, rng: np.random.Generator) -> Draws:
-    """Codes from the coders' posterior, chance, and methods: three independent sources."""
+    """Codes from the coders' posterior, chance, methods and perhaps coverage: independent sources."""
     facts = model.evidence.facts
     codes = draw_unit_codes(questions, model.evidence.codes, dict(facts.codes), n_draws, rng)
     chance = draw_chance(model.learned, n_draws, len(facts.city), facts.n_cities, rng)
-    return Draws(tally(codes, facts), chance, draw_choices(model.spec, n_draws, rng))
+    method = draw_choices(model.spec, n_draws, rng)
+    return Draws(tally(codes, facts), chance, method, model.missed.draw(n_draws, rng) if model.missed else None)
 
 
 def index_tables(model: Model, questions: list[Question], *, n_draws: int, level: float,
@@ -185,7 +216,7 @@ def index_tables(model: Model, questions: list[Question], *, n_draws: int, level
     n_ranked = len(model.ranked)
     if n_ranked < 2:
         return {**_indicator_table(model, point, None, level), **_empty_index(model)}
-    together = values_of(model, draws.coding, draws.chance, draws.method)
+    together = values_of(model, draws.coding, draws.chance, draws.method, draws.coverage)
     together = np.where(np.isfinite(together), together, point)
     scores = score(model, together, draws.method).index
     tick()
@@ -195,12 +226,14 @@ def index_tables(model: Model, questions: list[Question], *, n_draws: int, level
         "chance": _ranks(model, point, model.base, draws.chance, default),
         "method": _ranks(model, point, model.base, None, draws.method),
     }
+    if draws.coverage is not None:
+        alone["coverage"] = _ranks(model, point, model.base, None, default, draws.coverage)
     tick()
     again = make_draws(model, questions, n_draws, rng)
     sobol = sobol_indices(
-        lambda s: _ranks(model, point, s["coding"], s["chance"], s["method"]),
-        {name: getattr(draws, name) for name in SOURCES},
-        {name: getattr(again, name) for name in SOURCES},
+        lambda s: _ranks(model, point, s["coding"], s["chance"], s["method"], s.get("coverage")),
+        {name: getattr(draws, name) for name in model.sources},
+        {name: getattr(again, name) for name in model.sources},
     )
     tick()
     fixed_population = values_of(model, draws.coding, draws.chance, default)
@@ -209,16 +242,19 @@ def index_tables(model: Model, questions: list[Question], *, n_draws: int, level
         **_score_tables(model, nominal, scores, alone, level),
         "out_index__sensitivity": pa.table(
             {
-                "source": list(SOURCES),
-                "first_order": [sobol.first[name] for name in SOURCES],
-                "total_order": [sobol.total[name] for name in SOURCES],
+                "source": list(model.sources),
+                "first_order": [sobol.first[name] for name in model.sources],
+                "total_order": [sobol.total[name] for name in model.sources],
             }
         ),
     }
 
 
-def _ranks(model: Model, point: FloatArray, coding: Tallies, chance: Chance | None, method: Choices) -> FloatArray:
-    values = values_of(model, coding, chance, method)
+def _ranks(
+    model: Model, point: FloatArray, coding: Tallies, chance: Chance | None, method: Choices,
+    coverage: FloatArray | None = None,
+) -> FloatArray:  # fmt: skip
+    values = values_of(model, coding, chance, method, coverage)
     return average_ranks(score(model, np.where(np.isfinite(values), values, point), method).index)
 
 
@@ -253,7 +289,7 @@ def _indicator_table(model: Model, point: FloatArray, drawn: FloatArray | None, 
 
 def _why_not(model: Model, city: int, indicator: int) -> str:
     """Why a city has no value for an indicator."""
-    if not model.evidence.n_city_records[city]:
+    if not model.evidence.searched[city]:
         return "not_searched"
     rate = model.spec.indicators[indicator].kind == "rate"
     return "no_population" if rate and np.isnan(model.evidence.inhabitants[0, city]) else "too_few"
@@ -350,7 +386,7 @@ def _unranked(model: Model) -> Tables:
 
 
 def _why_unranked(model: Model, city: int) -> str:
-    if not model.evidence.n_city_records[city]:
+    if not model.evidence.searched[city]:
         return "not_searched"
     return "no_population" if model.lacks_population[city] else "too_few"
 

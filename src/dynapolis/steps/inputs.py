@@ -15,13 +15,15 @@ from dynapolis.model.evidence import Record
 from dynapolis.model.index_spec import IndexSpec
 from dynapolis.model.register import DESCRIPTION
 from dynapolis.registers.importer import import_register
+from dynapolis.resolve.standing import in_order
 from dynapolis.steps.evidence import is_current
 from dynapolis.store import content
 from dynapolis.store.ledger import Ledger
 from dynapolis.store.register_files import not_publishable
 from dynapolis.store.workspace import Workspace
 
-RECORDS = ("dynapolis", "code", "snapshots", "judgements", "places")
+PAIRS = ("dynapolis", "code", "snapshots", "places", "resolve")
+RECORDS = (*PAIRS, "judgements")
 _CODING = ("codings", "coders", "codebook", "codebooks", "consensus")
 CODES = (*RECORDS, *_CODING, "organisations", "organisations_coder")
 FIGURES = (*CODES, "crosswalk", "seed", "level")
@@ -68,13 +70,19 @@ def gather_inputs(
         "code": code_digest(),
         "snapshots": snapshots,
         "judgements": digest_json(
-            [[j.left_id, j.right_id, j.verdict.value, j.judge, j.why] for j in ledger.judgements()]
+            [[j.left_id, j.right_id, j.verdict.value, j.judge, j.why] for j in in_order(ledger.judgements())]
         ),
         "codings": digest_json(codings),
         "coders": digest_json([coder.model_dump(mode="json") for coder in ledger.coders()]),
         "codebook": codebook.version,
         "crosswalk": spec.sector_crosswalk,
         **workspace.content.digests(),
+        "resolve": digest_json(
+            {
+                path.name: digest_bytes(path.read_bytes())
+                for path in sorted((content.shipped() / "resolve").glob("*.yml"))
+            }
+        ),
         **run.model_dump(),
     }
 

@@ -141,9 +141,16 @@ class Ledger:
             return [dict(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key)).mappings()]
 
     def judgements(self) -> list[Judgement]:
-        """All judgements in the order they were made."""
+        """All judgements in the order they were added."""
+        return list(self.numbered_judgements().values())
+
+    def numbered_judgements(self) -> dict[int, Judgement]:
+        """All judgements by their number, in the order they were added."""
         keep = ("left_id", "right_id", "judge", "why", "made_at")
-        return [Judgement(**{k: row[k] for k in keep}, verdict=Verdict(row["verdict"])) for row in self.rows(judgement)]
+        return {
+            row["judgement_id"]: Judgement(**{k: row[k] for k in keep}, verdict=Verdict(row["verdict"]))
+            for row in self.rows(judgement)
+        }
 
     def coders(self) -> list[Coder]:
         """All coders."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from statistics import median
 
+from dynapolis.model.coverage import EVERY_KIND
 from dynapolis.report import charts, numbers
 from dynapolis.report.blocks import Block, Cell, Column, Figure, Section, Table
-from dynapolis.report.city_table import city_cells
+from dynapolis.report.city_table import cities_in_order, city_cells
 from dynapolis.report.evidence_links import city_row
 from dynapolis.report.sections.common import Writing
+from dynapolis.report.sections.coverage import completeness_cell
 from dynapolis.report.svg import responsive
 
 
@@ -43,9 +45,19 @@ def _ranks(writing: Writing) -> Figure:
         description=reading.text,
     )
     headings, cells = city_cells(writing.data, speaker, writing.links.to)
+    whole = [writing.data.coverage.get((city, EVERY_KIND)) for city in cities_in_order(writing.data, speaker)]
+    cells = tuple((*row, completeness_cell(writing, seen)) for row, seen in zip(cells, whole, strict=True))
+    headings = (*headings, say("coverage.completeness"))
     columns = tuple(Column(h, "left" if n == 0 else "right") for n, h in enumerate(headings))
     anchors = tuple(f"rank-{row['city_id']}" for row in writing.data.ranked)
-    table = Table("cities", say("figure.cities"), columns, cells, (writing.note("score"),), anchors)
+    table = Table(
+        "cities",
+        say("figure.cities"),
+        columns,
+        cells,
+        (writing.note("score"), say("coverage.note", level=speaker.level)),
+        anchors,
+    )
     return Figure("ranks", title, reading, svg, table, (writing.note("ranks"),))
 
 

@@ -1,0 +1,230 @@
+"""What leads where, and who works with whom: links, partners by helix, organisations in several cities, districts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from dynapolis.report import numbers
+from dynapolis.report.blocks import Block, Bullets, Cell, Column, Line, Section, Table
+from dynapolis.report.data import ReportData, Row
+from dynapolis.report.sections.common import Writing
+
+LINKS = ("lab", "programme", "district", "organisation")
+HELICES = ("public", "private", "civic", "academic", "unknown")
+SINGLE = ("with_partner", "cross_city", "sme")
+STATES = ("sure", "unsure", "open")
+MOST_ROWS = 8
+SEOUL, AUTONOMOUS = "seoul", "autonomous_district"
+
+
+def collaboration_evidence(data: ReportData) -> dict[str, list[str]]:
+    """Units by every name that a number of these sections may link to."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in data.rows("out_collaboration__assn_figure_record"):
+        found[row["figure_id"]].append(row["unit_id"])
+    for row in data.crossing.values():
+        found[f"organisation.{row['organisation_id']}"] = row["unit_ids"]
+    for kind, states in _units_by_state(data).items():
+        for state, units in states.items():
+            found[f"links.{kind}.{state}"] = sorted(units)
+    for row in data.links:
+        if row["link"] == "district" and not row["unsure"]:
+            found[f"district.{row['target_id']}"].append(row["unit_id"])
+    return {name: list(dict.fromkeys(units)) for name, units in found.items() if units}
+
+
+def _units_by_state(data: ReportData) -> dict[str, dict[str, set[str]]]:
+    """By kind of link, the units that are linked for sure, those that are only unsurely so, and those left open."""
+    found: dict[str, dict[str, set[str]]] = {kind: {state: set() for state in STATES} for kind in LINKS}
+    for row in data.links:
+        found[row["link"]]["unsure" if row["unsure"] else "sure"].add(row["unit_id"])
+    for row in data.rows("out_links__unresolved"):
+        found[row["link"]]["open"].add(row["unit_id"])
+    for states in found.values():
+        states["unsure"] -= states["sure"]
+        states["open"] -= states["sure"] | states["unsure"]
+    return found
+
+
+def describe_collaboration(writing: Writing, name: str) -> str | None:
+    """What a number of these sections counts, in words; none for a name of another section."""
+    say, speaker = writing.say, writing.speaker
+    kind, *rest = name.split(".")
+    if kind == "links":
+        return say(f"collaboration.what_link_{rest[1]}", link=say(f"collaboration.link_{rest[0]}"))
+    if kind == "organisation":
+        return str(writing.data.crossing[rest[0]]["name"])
+    if kind == "district":
+        return _district_name(writing, rest[0])
+    if kind != "collaboration":
+        return None
+    scope, measure, code = rest
+    what = say(f"collaboration.measure_{measure}")
+    if measure in ("partnerships", "organisations"):
+        what = say("collaboration.of_helix", what=what, helix=say(f"collaboration.helix_{code}"))
+    return what if scope == "all" else say("evidence.of_city", what=what, city=speaker.city(scope))
+
+
+def link_lines(writing: Writing, unit_id: str) -> Iterator[str]:
+    """What a unit's own page says of its links: to what, by which rule, on which words."""
+    data, say = writing.data, writing.say
+    shown: set[tuple[str, str]] = set()
+    for row in data.links_of_unit.get(unit_id, ()):
+        if row["link"] == "organisation" or (row["link"], row["target_id"]) in shown:
+            continue
+        shown.add((row["link"], row["target_id"]))
+        target = (
+            _district_name(writing, row["target_id"])
+            if row["link"] == "district"
+            else data.records[row["target_id"]]["name"]
+        )
+        key = "collaboration.linked_unsure" if row["unsure"] else "collaboration.linked"
+        rule = say(f"collaboration.rule_{row['rule']}")
+        yield say(key, link=say(f"collaboration.to_{row['link']}"), target=target, rule=rule, quote=row["quote"])
+
+
+def _district_name(writing: Writing, district_id: str) -> str:
+    row = writing.data.districts[district_id]
+    return str(row[f"name_{writing.speaker.lang.value}"])
+
+
+def write_collaboration(writing: Writing) -> Section:
+    """Links and what stays open, partners by helix, and organisations in several cities."""
+    say, data = writing.say, writing.data
+    if not data.collaboration:
+        return Section("collaboration", say("collaboration.section"), [writing.nothing(say("collaboration.section"))])
+    lines = tuple(Line(say(f"collaboration.{key}")) for key in ("intro_links", "intro_partners", "intro_sme"))
+    blocks: list[Block] = [Bullets(lines), _link_table(writing), _helix_table(writing), _measures(writing)]
+    if data.crossing:
+        blocks.append(_crossing(writing))
+    return Section("collaboration", say("collaboration.section"), blocks)
+
+
+def _link_table(writing: Writing) -> Table:
+    say = writing.say
+    found = _units_by_state(writing.data)
+    rows = []
+    for kind in LINKS:
+        cells = (_counted(writing, len(found[kind][state]), f"links.{kind}.{state}") for state in STATES)
+        rows.append((Cell(say(f"collaboration.link_{kind}")), *cells))
+    columns = (
+        Column(say("collaboration.link"), "left"),
+        *(Column(say(f"collaboration.state_{state}")) for state in STATES),
+    )
+    notes = (say("collaboration.note_links"),)
+    return Table("links", say("collaboration.title_links"), columns, tuple(rows), notes)
+
+
+def _counted(writing: Writing, n: int, name: str) -> Cell:
+    return Cell(numbers.count(n), writing.links.to(name)) if n else Cell(numbers.MISSING, muted=True)
+
+
+def _helix_table(writing: Writing) -> Table:
+    say, data = writing.say, writing.data
+    rows = []
+    for helix in HELICES:
+        line = [Cell(say(f"collaboration.helix_{helix}"))]
+        for measure in ("partnerships", "organisations"):
+            line += _figure_cells(writing, data.collaboration["all", measure, helix])
+        rows.append(tuple(line))
+    columns = [Column(say("collaboration.helix"), "left")]
+    for measure in ("partnerships", "organisations"):
+        total = numbers.count(data.collaboration["all", measure, "public"]["denominator"])
+        columns += [
+            Column(say("collaboration.column_of", what=say(f"collaboration.measure_{measure}"), total=total)),
+            Column(say("word.share")),
+            Column(say("word.interval", level=writing.speaker.level)),
+        ]
+    notes = (say("collaboration.note_helix", coder=data.lookup.coder.name.in_(writing.speaker.lang)),)
+    return Table("partners-by-helix", say("collaboration.title_helix"), tuple(columns), tuple(rows), notes)
+
+
+def _figure_cells(writing: Writing, row: Row) -> list[Cell]:
+    interval = numbers.percent_range(row["low"], row["high"], writing.speaker.lang)
+    return [
+        _counted(writing, row["numerator"], row["figure_id"]), Cell(numbers.percent(row["share"])), Cell(interval),
+    ]  # fmt: skip
+
+
+def _measures(writing: Writing) -> Table:
+    say, data = writing.say, writing.data
+    rows = []
+    for measure in SINGLE:
+        row = data.collaboration["all", measure, measure]
+        name = Cell(say(f"collaboration.measure_{measure}"))
+        if row["status"] == "unknown":
+            unknown = Cell(say("collaboration.not_known", n=numbers.count(row["n_unknown"])), muted=True)
+            rows.append((name, *[Cell(numbers.MISSING, muted=True)] * 3, unknown))
+        else:
+            number, share, interval = _figure_cells(writing, row)
+            rows.append((name, number, Cell(numbers.count(row["denominator"])), share, interval))
+    keys = ("numerator", "denominator", "share")
+    columns = (
+        Column(say("collaboration.measure"), "left"),
+        *(Column(say(f"word.{key}")) for key in keys),
+        Column(say("word.interval", level=writing.speaker.level)),
+    )
+    return Table("collaboration-measures", say("collaboration.title_measures"), columns, tuple(rows))
+
+
+def _crossing(writing: Writing) -> Table:
+    say, data = writing.say, writing.data
+    found = list(data.crossing.values())
+    rows = [
+        (
+            Cell(row["name"]),
+            Cell(", ".join(say(f"collaboration.helix_{h}") for h in row["helices"] or ["unknown"])),
+            Cell(numbers.count(row["n_cities"])),
+            Cell(numbers.count(row["n_units"]), writing.links.to(f"organisation.{row['organisation_id']}")),
+        )
+        for row in found[:MOST_ROWS]
+    ]
+    keys = ("organisation", "helix", "cities", "initiatives")
+    columns = tuple(Column(say(f"collaboration.{key}"), "left" if n < 2 else "right") for n, key in enumerate(keys))
+    notes = (say("collaboration.note_crossing", n=numbers.count(len(rows)), total=numbers.count(len(found))),)
+    return Table("cross-city", say("collaboration.title_crossing"), columns, tuple(rows), notes)
+
+
+def write_city_collaboration(writing: Writing) -> Section:
+    """Partners by helix of every city with initiatives."""
+    say, data, speaker = writing.say, writing.data, writing.speaker
+    rows = []
+    for city in sorted({scope for scope, _, _ in data.collaboration} - {"all"}, key=speaker.city):
+        with_partner = data.collaboration[city, "with_partner", "with_partner"]
+        line = [Cell(speaker.city(city)), _counted(writing, with_partner["numerator"], with_partner["figure_id"])]
+        line.append(Cell(numbers.percent(with_partner["share"], 0)))
+        total = data.collaboration[city, "partnerships", "public"]["denominator"]
+        line.append(Cell(numbers.count(total)))
+        for helix in HELICES:
+            row = data.collaboration[city, "partnerships", helix]
+            line.append(_counted(writing, row["numerator"], row["figure_id"]))
+        crossing = data.collaboration[city, "cross_city", "cross_city"]
+        line.append(_counted(writing, crossing["numerator"], crossing["figure_id"]))
+        rows.append(tuple(line))
+    headings = (
+        say("word.city"), say("collaboration.measure_with_partner"), say("word.share"),
+        say("collaboration.measure_partnerships"), *(say(f"collaboration.helix_{helix}") for helix in HELICES),
+        say("collaboration.measure_cross_city"),
+    )  # fmt: skip
+    columns = tuple(Column(name, "right" if n else "left") for n, name in enumerate(headings))
+    notes = (say("collaboration.note_city"), say("page.symbols"))
+    table = Table("collaboration-cities", say("collaboration.title_city"), columns, tuple(rows), notes)
+    return Section("city-collaboration", say("collaboration.title_city"), [table] if rows else [])
+
+
+def write_districts(writing: Writing) -> Section:
+    """Seoul's autonomous districts, every one with what was found in it; none is missing where nothing was."""
+    say, data = writing.say, writing.data
+    title = say("collaboration.title_districts")
+    found = [row for row in data.districts.values() if (row["city_id"], row["level"]) == (SEOUL, AUTONOMOUS)]
+    rows = []
+    for row in sorted(found, key=lambda r: (-r["n_units"], _district_name(writing, r["district_id"]))):
+        n, district = row["n_units"], row["district_id"]
+        whole = Cell(numbers.count(n), writing.links.to(f"district.{district}") if n else None)
+        parts = (Cell(numbers.count(row[key])) for key in ("n_projects", "n_living_labs", "n_unsure"))
+        rows.append((Cell(_district_name(writing, district)), whole, *parts))
+    keys = ("district", "initiatives", "projects", "living_labs", "state_unsure")
+    columns = tuple(Column(say(f"collaboration.{key}"), "right" if n else "left") for n, key in enumerate(keys))
+    table = Table("seoul-districts", title, columns, tuple(rows), (say("collaboration.note_districts"),))
+    return Section("districts", title, [table])

@@ -1,0 +1,140 @@
+"""How much of the whole was found: completeness with its interval beside every count, or why it cannot be told."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dynapolis.model.coverage import EVERY_KIND, KINDS, Dependence, Sight
+from dynapolis.report import numbers
+from dynapolis.report.blocks import Block, Bullets, Cell, Column, Line, Section, Table
+from dynapolis.report.city_table import cities_in_order
+from dynapolis.report.data import Row
+from dynapolis.report.sections.common import Writing
+
+COLUMNS = (EVERY_KIND, *KINDS)
+
+
+def write_coverage(writing: Writing) -> Section:
+    """What can be told, what two lists cannot tell, and cities that the same registers searched taken together."""
+    title, blocks = writing.say("section.coverage"), list[Block]()
+    if not writing.data.coverage:
+        return Section("coverage", title, [writing.nothing(writing.say("coverage.completeness"))])
+    blocks.append(Bullets(_sentences(writing)))
+    groups = writing.data.rows("out_coverage__lists_kind")
+    if groups:
+        blocks.append(_together(writing, groups))
+    return Section("coverage", title, blocks)
+
+
+def write_city_coverage(writing: Writing) -> Section:
+    """Counts of every city and kind as found, with completeness, and which registers searched it."""
+    return Section("city-coverage", writing.say("section.coverage"), [_by_city(writing)])
+
+
+def completeness_cell(writing: Writing, row: Row | None) -> Cell:
+    """Completeness with its interval; at most so much where only a lower bound of the total is known; else why not."""
+    if row is None:
+        return Cell(numbers.MISSING, muted=True)
+    lang, say = writing.speaker.lang, writing.say
+    if row["completeness"] is not None:
+        share = numbers.percent(row["completeness"], 0)
+        ends = numbers.percent_range(row["completeness_low"], row["completeness_high"], lang, 0)
+        return Cell(say("coverage.share", share=share, ends=ends))
+    why = say(f"coverage.refused_{row['refused']}")
+    if row["bound"] is None:
+        return Cell(why, muted=True)
+    return Cell(say("coverage.at_most", share=numbers.percent(row["n_found"] / row["bound"], 0)), small=why)
+
+
+def _sentences(writing: Writing) -> tuple[Line, ...]:
+    data, say = writing.data, writing.say
+    rows = [row for (_, kind), row in data.coverage.items() if kind == EVERY_KIND]
+    searched = [row for row in rows if row["lists"]]
+    known = [row for row in searched if row["completeness"] is not None]
+    lines = [
+        say("coverage.known", n=numbers.count(len(known)), total=numbers.count(len(searched)), level=_level(writing))
+    ]
+    one = sum(1 for row in searched if row["refused"] == "one_list")
+    few = sum(1 for row in searched if row["refused"] == "little_overlap")
+    if one or few:
+        lines.append(say("coverage.unknown", one=numbers.count(one), few=numbers.count(few)))
+    lines += _dependence(writing, [row["dependence"] for row in searched])
+    drawn = {row["source"] for row in data.rows("out_index__sensitivity")}
+    lines.append(say(f"coverage.draws_{_draws(writing, 'coverage' in drawn)}"))
+    return tuple(Line(text) for text in lines)
+
+
+def _draws(writing: Writing, drawn: bool) -> str:
+    return "on" if drawn else "few" if writing.data.spec.uncertain.coverage else "off"
+
+
+def _dependence(writing: Writing, said: list[str]) -> list[str]:
+    """That two lists cannot tell, and what three or more do tell."""
+    counted = Counter(said)
+    lines = [writing.say("coverage.untestable")] if counted[Dependence.UNTESTABLE] else []
+    tested = {name: counted[name] for name in Dependence if name not in (Dependence.UNTESTABLE, Dependence.NOT_ASKED)}
+    if sum(tested.values()):
+        values = {name.value: numbers.count(n) for name, n in tested.items()}
+        lines.append(writing.say("coverage.tested", n=numbers.count(sum(tested.values())), **values))
+    return lines
+
+
+def _together(writing: Writing, groups: list[Row]) -> Table:
+    say, speaker = writing.say, writing.speaker
+    known = {register.name: register.title.in_(speaker.lang) for register in writing.data.registers}
+    rows = []
+    for row in groups:
+        n_shared = (
+            Cell(numbers.MISSING, muted=True) if row["n_shared"] is None else Cell(numbers.count(row["n_shared"]))
+        )
+        rows.append(
+            (
+                Cell(" + ".join(known.get(name, name) for name in row["lists"])),
+                Cell(say(f"coverage.kind_{row['kind']}")),
+                Cell(numbers.count(row["n_cities"])),
+                Cell(numbers.count(row["n_found"])),
+                n_shared,
+                _estimate(writing, row),
+                completeness_cell(writing, row),
+            )
+        )
+    keys = ("registers", "kind", "cities", "found", "shared", "estimated", "completeness")
+    columns = tuple(Column(say(f"coverage.{key}"), "left" if n < 2 else "right") for n, key in enumerate(keys))
+    notes = (say("coverage.note", level=_level(writing)), say("coverage.note_together"))
+    return Table("coverage-together", say("coverage.title_together"), columns, tuple(rows), notes)
+
+
+def _estimate(writing: Writing, row: Row) -> Cell:
+    if row["estimate"] is None:
+        return Cell(numbers.MISSING, muted=True)
+    ends = numbers.plain_range(row["estimate_low"], row["estimate_high"], writing.speaker.lang, 0)
+    return Cell(writing.say("coverage.share", share=numbers.count(row["estimate"]), ends=ends))
+
+
+def _by_city(writing: Writing) -> Table:
+    data, say = writing.data, writing.say
+    order = cities_in_order(data, writing.speaker)
+    rows = []
+    for city in order:
+        cells = [_counted(writing, data.coverage.get((city, kind))) for kind in COLUMNS]
+        whole = data.coverage.get((city, EVERY_KIND))
+        lists = Cell(numbers.count(len(whole["lists"])) if whole else numbers.MISSING)
+        rows.append((Cell(writing.speaker.city(city)), lists, *cells, completeness_cell(writing, whole)))
+    names = [say(f"coverage.kind_{kind}") for kind in COLUMNS]
+    headings = (say("coverage.city"), say("coverage.searched_by"), *names, say("coverage.completeness"))
+    columns = tuple(Column(name, "right" if n else "left") for n, name in enumerate(headings))
+    notes = (say("coverage.note", level=_level(writing)), say("coverage.note_city"))
+    anchors = tuple(f"coverage-{city}" for city in order)
+    return Table("city-coverage-table", say("coverage.title_city"), columns, tuple(rows), notes, anchors)
+
+
+def _counted(writing: Writing, row: Row | None) -> Cell:
+    """A count as found: 0 only where somebody looked; below it the completeness of the kind, where it can be told."""
+    if row is None or row["sight"] == Sight.NOT_SEARCHED:
+        return Cell("·", muted=True)
+    small = completeness_cell(writing, row).text if row["completeness"] is not None and row["kind"] in KINDS else None
+    return Cell(numbers.count(row["n_found"]), small=small)
+
+
+def _level(writing: Writing) -> str:
+    return writing.speaker.level
