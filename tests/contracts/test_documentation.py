@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib.util
 import re
 import shlex
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 from urllib.parse import unquote
 
 import pytest
@@ -15,14 +17,30 @@ import typer.main
 from pydantic import BaseModel
 
 from dynapolis.cli.main import app
-from dynapolis.figures.indicators import INDICATORS
+from dynapolis.errors import BadInput
+from dynapolis.leads.counts import COLUMNS as COUNT_COLUMNS
+from dynapolis.leads.places import PLACE
+from dynapolis.model import composite
+from dynapolis.model.correction import Corrections
 from dynapolis.model.evidence import Coder
-from dynapolis.model.index_spec import IndexSpec
-from dynapolis.model.register import DESCRIPTION, PROPERTIES, CodingsSpec, RegisterSpec
+from dynapolis.model.index_spec import INDICATORS, IndexSpec
+from dynapolis.model.lead import LeadRegister, PropertyType
+from dynapolis.model.national import NationalBodies, NationalBody
+from dynapolis.model.register import DESCRIPTION, PROPERTIES, CodingsSpec, FieldSpec, RegisterSpec, Terms
+from dynapolis.registers.changes import COLUMNS as CHANGE_COLUMNS
 from dynapolis.registers.importer import import_register
+from dynapolis.registers.leads.reading import TableReport, read_leads
+from dynapolis.registers.leads.sample import check_sample
+from dynapolis.registers.leads.sources import find_sources
 from dynapolis.store import content
+from dynapolis.store.composite_files import read_composite
 from dynapolis.store.content import ContentPaths
 from dynapolis.store.editions import Edition
+from dynapolis.store.ledger import snapshot
+from dynapolis.store.national_bodies import read_national_bodies
+from dynapolis.store.place_decisions import COLUMNS as DECISION_COLUMNS
+from dynapolis.store.place_decisions import read_decisions
+from dynapolis.store.register_files import read_corrections, read_lead_register, read_lead_vocabulary
 from dynapolis.store.workspace import ContentSettings, RunSettings, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,7 +84,7 @@ def commands(group: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[st
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
             yield from commands(command, (*words, name))
-        else:
+        if not hasattr(command, "commands") or command.invoke_without_command:
             yield (*words, name), command
 
 
@@ -203,22 +221,187 @@ def keys(model: type[BaseModel]) -> Iterator[str]:
 
 @each_language
 def test_every_key_of_a_register_is_described(lang: str) -> None:
-    text = read(lang, "how-to-add-a-register.md")
+    text = read(lang, "how-to-add-a-register.md", "formats.md")
     page = f"docs/{lang}/how-to-add-a-register.md"
-    for model in (RegisterSpec, CodingsSpec, Coder):
+    for model in (RegisterSpec, FieldSpec, CodingsSpec, Coder, LeadRegister, Corrections):
         assert_named(keys(model), text, page)
     assert_named(PROPERTIES, text, page)
+    assert_named(Terms, text, page)
 
 
 @each_language
 def test_every_key_of_codebook_index_and_places_is_described(lang: str) -> None:
+    from dynapolis.model.area import AreaDescription, AreaMember
     from dynapolis.model.codebook import Codebook, Crosswalk, Scheme
     from dynapolis.model.organisation import OrganisationLookup
-    from dynapolis.model.place import City, Places, PlaceSource, Population
+    from dynapolis.model.place import City, Places
+    from dynapolis.model.population import Population, PopulationDescription
 
     text = read(lang, "content.md")
-    for model in (Codebook, Scheme, Crosswalk, IndexSpec, Places, PlaceSource, City, Population, OrganisationLookup):
+    places = (Places, City, Population, PopulationDescription, AreaDescription, AreaMember)
+    for model in (Codebook, Scheme, Crosswalk, IndexSpec, *places, OrganisationLookup):
         assert_named(set(keys(model)) - set(keys(Coder)), text, f"docs/{lang}/content.md")
+
+
+# Indices
+
+
+@each_language
+def test_every_key_and_choice_of_a_specification_of_an_index_is_described(lang: str) -> None:
+    text = read(lang, "reference-index.md")
+    steps = (composite.Screen, composite.Denominate, composite.Impute, composite.TreatOutliers, composite.Normalise,
+             composite.Weight, composite.Aggregate)  # fmt: skip
+    uncertain = (composite.UncertainStep, composite.UncertainWeights, composite.UncertainIndicator,
+                 composite.UncertainValue, composite.Correlated)  # fmt: skip
+    tree = (composite.CompositeSpec, composite.Columns, composite.Node, composite.IndexIndicator)
+    for model in (*tree, *steps, *uncertain):
+        names = {field.alias or name for name, field in model.model_fields.items()}
+        assert_named(names, text, f"docs/{lang}/reference-index.md, {model.__name__}")
+        choices = {word for field in model.model_fields.values() for word in literals(field.annotation)}
+        assert_named(choices - {"+", "-", ".", ","}, text, f"docs/{lang}/reference-index.md, {model.__name__}")
+
+
+def literals(annotation: Any) -> Iterator[str]:
+    """The words among which a field chooses, and those of what is inside it."""
+    if get_origin(annotation) is Literal:
+        yield from (word for word in get_args(annotation) if isinstance(word, str))
+    for part in get_args(annotation):
+        yield from literals(part)
+
+
+@pytest.fixture(scope="session")
+def index_tables(cli: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """Columns of every table that ``dynapolis index`` can write, from three builds of the example and a comparison."""
+    folder = DOCS / "examples" / "index"
+    text = (folder / "index.yml").read_text(encoding="utf-8")
+    doubt = text.replace("range: [1, 100]", "range: [0, 100]").replace(
+        "{step: weight, method: given}", "{step: weight, method: given, each: {Green: {method: benefit_of_doubt}}}"
+    )
+    doubt = doubt.replace("{step: aggregate, method: arithmetic}",
+                          "{step: aggregate, method: arithmetic, each: {Green: {method: weighted_sum}}}")  # fmt: skip
+    doubt = doubt.replace("{name: weights, kind: weights,", "{name: weights, kind: weights, nodes: [Work],")
+    forced = doubt.replace("{step: treat}", "{step: treat, force: true, max_winsorised: 1}")
+    work = tmp_path_factory.mktemp("index")
+    for name, spec in (("plain", text), ("forced", forced), ("years", text.replace("uCode", "uCode\n  time: year", 1))):
+        (work / f"{name}.yml").write_text(spec, encoding="utf-8")
+    header, *rows = (folder / "cities.csv").read_text(encoding="utf-8").splitlines()
+    panel = [f"year,{header}", *(f"{year},{row}" for year in (2021, 2022) for row in rows)]
+    (work / "panel.csv").write_text("\n".join(panel), encoding="utf-8")
+    one = ("--data", folder / "cities.csv")
+    all_of_it = ("--replicas", "40", "--sensitivity", "8", "--laboratory", "City", "--unit", "CO")
+    plain, forced_spec, years = (("--spec", work / f"{name}.yml") for name in ("plain", "forced", "years"))
+    for number, words in enumerate((
+        ("build", *one, *plain, *all_of_it),
+        ("build", *one, *forced_spec, *all_of_it),
+        ("build", "--data", work / "panel.csv", *years),
+        ("compare", *one, *plain, *forced_spec),
+    )):  # fmt: skip
+        assert cli("index", *words, "--out", work / str(number)).exit_code == 0
+    return {
+        path.stem: set(path.read_text(encoding="utf-8").partition("\n")[0].split(","))
+        for path in sorted(work.glob("*/*.csv"))
+    }
+
+
+@each_language
+def test_every_table_and_column_of_an_index_is_described(lang: str, index_tables: dict[str, set[str]]) -> None:
+    text = read(lang, "reference-index.md")
+    parts = dict(part.split("\n", 1) for part in re.split(r"^### ", text, flags=re.M)[1:])
+    stages = {name for name in index_tables if name.startswith("stage_")}
+    assert_named(stages, parts["stage"], f"docs/{lang}/reference-index.md, stage")
+    not_tables = {"columns", "nodes", "indicators", "steps", "uncertain", "correlated"}
+    assert set(parts) - not_tables == {"stage", *index_tables} - stages
+    spec = DOCS / "examples" / "index" / "index.yml"
+    _, described = read_composite(spec.with_name("cities.csv"), spec=spec)
+    own = {*described.parents, "AL", "BR", "CO", "DO", "EL", "FA", "GR", "HA"}
+    for name, columns in index_tables.items():
+        told = _table_words(parts["stage" if name in stages else name]) - {"time"}
+        found = {column for column in columns - own - {"time"} if column != "p_top_3"}
+        assert told - {"p_top_5", "p_top_10"} == found, f"docs/{lang}/reference-index.md, {name}: {told ^ found}"
+
+
+def test_the_overview_of_composite_indicators_links_every_page_of_them() -> None:
+    for lang in LANGUAGES:
+        folder = DOCS / lang / "method" / "composite"
+        linked = set(
+            re.findall(r"^\| \[[^\]]+\]\((\w+\.md)\)", (folder / "index.md").read_text(encoding="utf-8"), re.M)
+        )
+        assert linked == {path.name for path in folder.glob("*.md")} - {"index.md"}
+
+
+# Leads
+
+
+def _table_words(text: str) -> set[str]:
+    """The code words in the first column of the tables of a page."""
+    return {word for cell in re.findall(r"^\| (`[^|]+`) \|", text, re.M) for word in re.findall(r"`([^`]+)`", cell)}
+
+
+def test_the_reference_of_leads_is_made_from_the_vocabulary() -> None:
+    spec = importlib.util.spec_from_file_location("make_reference", DOCS / "make_reference.py")
+    assert spec and spec.loader
+    maker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(maker)
+    vocabulary = read_lead_vocabulary()
+    for lang in LANGUAGES:
+        text = read(lang, maker.PAGE)
+        assert maker.refresh(text, lang) == text, "run docs/make_reference.py"
+        assert set(maker.MADE) == set(re.findall(r"<!-- made: (\w+) -->", text))
+        described = {*vocabulary.kinds, *vocabulary.properties, *PropertyType}
+        assert described <= _table_words(text), f"docs/{lang}/{maker.PAGE}: {described - _table_words(text)}"
+
+
+@each_language
+def test_every_column_that_tells_of_leads_is_described(lang: str) -> None:
+    text = read(lang, "leads.md")
+    described = _table_words(text)
+    for names in (COUNT_COLUMNS, PLACE.names, NationalBody.model_fields, NationalBodies.model_fields):
+        missing = set(names) - described
+        assert not missing, f"docs/{lang}/leads.md does not describe {sorted(missing)}"
+    commands = read(lang, "commands.md")
+    assert_named([field.name for field in dataclasses.fields(TableReport)], commands, f"docs/{lang}/commands.md")
+    assert_named(CHANGE_COLUMNS, commands, f"docs/{lang}/commands.md")
+
+
+@each_language
+def test_every_column_of_the_ledger_s_snapshots_is_described(lang: str) -> None:
+    part = re.split(r"^## ", read(lang, "data.md"), flags=re.M)[-1]
+    assert _table_words(part) == set(snapshot.columns.keys())
+
+
+def test_the_example_of_leads_passes_its_own_test_and_its_corrections_expire_with_the_next_list(tmp_path: Path) -> None:
+    folder = DOCS / "examples" / "registers" / "neighbourhood-labs"
+    register, corrections = read_lead_register(folder / DESCRIPTION), read_corrections(folder)
+    check_sample(register, folder / "sample", read_lead_vocabulary())
+    found = {}
+    for year in ("2025", "2026"):
+        sources = find_sources(register, DOCS / "examples" / "lists" / f"neighbourhood_labs_{year}.csv", {})
+        (tmp_path / year).mkdir()
+        try:
+            found[year] = read_leads(register, sources, corrections, read_lead_vocabulary(), tmp_path / year)
+        except BadInput as error:
+            expired = [fault.mend for fault in error.faults]
+    (report,) = found.pop("2025")
+    assert (report.n_kept, report.n_corrected, report.n_repaired, report.n_double_utf8) == (11, 1, 1, 1)
+    assert not found
+    assert len(expired) == 2
+    assert all("expired" in mend for mend in expired)
+
+
+@each_language
+def test_the_columns_of_lookups_are_described(lang: str) -> None:
+    decided = read_decisions(DOCS / "examples" / "registers" / "neighbourhood-labs" / "lookups.csv")
+    assert decided == {("광주시", "KR"): 1841810}
+    missing = set(DECISION_COLUMNS) - _table_words(read(lang, "how-to-add-a-register.md"))
+    assert not missing, sorted(missing)
+
+
+def test_the_example_of_national_bodies_has_no_fault() -> None:
+    _, bodies = read_national_bodies(DOCS / "examples" / "national_bodies" / "national_bodies.csv")
+    assert [body.organisation_id for body in bodies] == ["G-06"]
+
+
+# Examples
 
 
 def test_the_example_register_of_the_handbook_has_no_fault() -> None:

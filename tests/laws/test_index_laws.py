@@ -540,7 +540,8 @@ def evidence() -> Evidence:
     inhabitants = rng.uniform(0.5e6, 9e6, size=(2, n_cities))
     names = [f"city{c}" for c in range(n_cities)]
     units = [f"u{n:03}" for n in range(n)]
-    return Evidence(units, names, facts, UnitCodes(primary), inhabitants, np.full(n_cities, n / n_cities))
+    n_each, searched = np.full(n_cities, n / n_cities), np.ones(n_cities, dtype=bool)
+    return Evidence(units, names, facts, UnitCodes(primary), inhabitants, n_each, searched)
 
 
 def point_scores(evidence: Evidence, spec: IndexSpec) -> tuple[Model, FloatArray]:

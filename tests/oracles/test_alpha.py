@@ -204,7 +204,9 @@ def table_of(rows: list[tuple[str, str, str, int]], codebook: Codebook) -> dict[
         for n, (coder, unit, code, round_) in enumerate(rows)
     ]  # fmt: skip
     coders = pa.table({"coder_id": ["a", "b"], "sees": ["", ""]})
-    table = agreement_table(pa.Table.from_pylist(coding, _CODING), coders, codebook, 1, n_resamples=20)
+    units = sorted({unit for _, unit, _, _ in rows})
+    records = pa.table({"record_id": units, "register": ["old"] * len(units)})
+    table = agreement_table(pa.Table.from_pylist(coding, _CODING), coders, records, codebook, 1, n_resamples=20)
     return {str(row["code"]): row for row in table.to_pylist()}
 
 
@@ -224,3 +226,42 @@ def test_a_coders_second_thought_is_what_is_compared(codebook: Codebook, first_i
     rows = [("a", "u1", "pilot", 1), ("a", "u1", "citywide", 2), ("b", "u1", "citywide", 1), ("b", "u2", "pilot", 1)]
     rows += [("a", "u2", "pilot", 1)]
     assert table_of(rows if first_is_listed_first else rows[::-1], codebook)[""]["percent"] == 100
+
+
+def test_agreement_is_told_by_register_across_registers_and_for_all_who_coded_blind(codebook: Codebook) -> None:
+    """Unit u1 has a record in either register; a and b coded that of old, c and d that of new; e saw the codes of a.
+
+    old: a and b agree on u1 and differ on u2. new: c and d agree on u1 and u3. Across, of u1: c and d differ from a
+    and b. All together without e: u1 has two codes twice (2 of 6 pairs agree), u2 none of 1, u3 1 of 1.
+    """
+    said = {
+        "a": {"u1.old": "pilot", "u2.old": "pilot"}, "b": {"u1.old": "pilot", "u2.old": "citywide"},
+        "c": {"u1.new": "citywide", "u3.new": "none"}, "d": {"u1.new": "citywide", "u3.new": "none"},
+        "e": {"u1.old": "pilot"},
+    }  # fmt: skip
+    coding = [
+        {
+            "unit_id": record[:2], "record_id": record, "coding_id": f"{coder}{record}", "scheme": "stage",
+            "position": 0, "code": code, "coder_id": coder, "round": 1, "coder_version": "1",
+            "codebook_version": "2022.2",
+        }
+        for coder, codes in said.items() for record, code in codes.items()
+    ]  # fmt: skip
+    coders = pa.table({"coder_id": list("abcde"), "sees": ["", "", "", "", "a"]})
+    names = ["u1.old", "u2.old", "u1.new", "u3.new"]
+    records = pa.table({"record_id": names, "register": [name[3:] for name in names]})
+    table = agreement_table(pa.Table.from_pylist(coding, _CODING), coders, records, codebook, 1, n_resamples=20)
+    found = {
+        (row["scope"], row["coder_1"] + row["coder_2"]): (row["n_units"], row["percent"], row["independent"])
+        for row in table.to_pylist()
+        if not row["code"]
+    }
+    assert found == {
+        ("old", "ab"): (2, 50.0, True),
+        ("old", "ae"): (1, 100.0, False),
+        ("old", "be"): (1, 100.0, True),
+        ("new", "cd"): (2, 100.0, True),
+        **{("across", pair): (1, 0.0, True) for pair in ("ac", "ad", "bc", "bd", "ce", "de")},
+        ("all", ""): (3, pytest.approx(100 * (2 + 0 + 1) / (6 + 1 + 1)), True),
+    }
+    assert all(row["code"] == "" for row in table.to_pylist() if row["scope"] == "across")

@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 
 from dynapolis.coding.dawid_skene import CoderLabels, draw_codes, fit_dawid_skene
 from dynapolis.model.codebook import Codebook
-from dynapolis.steps.posterior import KIND_AND_TRACK, fit_questions, posterior_table
+from dynapolis.steps.posterior import (
+    JOINT,
+    KIND_AND_TRACK,
+    Question,
+    fit_questions,
+    posterior_table,
+    probable_codes,
+    read_questions,
+)
 from dynapolis.store.content import ContentPaths, read_codebook
 
 FloatArray = NDArray[np.float64]
@@ -318,9 +326,9 @@ def test_kind_and_track_are_one_question(codebook: Codebook) -> None:
     rows = kind_and_track_rows(units) + [("b", unit, "track", "service", 1) for unit in units[:-1]]
     question = fit_questions(coding_table([*rows, ("b", "u29", "track", "industry", 1)]), units, codebook)[0]
     assert question.scheme == KIND_AND_TRACK
-    assert {question.codes[code] for code in question.fit.posterior[:-1].argmax(axis=1)} == {"project+service"}
+    assert {question.codes[code] for code in question.posterior[:-1].argmax(axis=1)} == {"project+service"}
     lab = question.codes.index("living_lab+living_lab")
-    assert question.fit.posterior[:, lab].max() < 0.05
+    assert question.posterior[:, lab].max() < 0.05
 
 
 @pytest.mark.parametrize("n_coders", [1, 2, 3])
@@ -332,7 +340,7 @@ def test_coders_who_give_every_unit_the_same_code_leave_little_doubt(
     units = [f"u{n}" for n in range(n_units)]
     rows = [(f"coder{c}", unit, "status", "active", 1) for c in range(n_coders) for unit in units]
     (question,) = fit_questions(coding_table(rows), units, codebook)
-    assert (question.fit.posterior[:, question.codes.index("active")] > 0.8).all()
+    assert (question.posterior[:, question.codes.index("active")] > 0.8).all()
 
 
 @pytest.mark.parametrize("first_is_listed_first", [True, False])
@@ -342,7 +350,7 @@ def test_a_coders_second_thought_is_what_the_model_hears(codebook: Codebook, fir
     rows += [("a", unit, "stage", "citywide", 2) for unit in units]
     table = coding_table(rows if first_is_listed_first else rows[::-1])
     stage = next(q for q in fit_questions(table, units, codebook) if q.scheme == "stage")
-    assert {stage.codes[code] for code in stage.fit.posterior.argmax(axis=1)} == {"citywide"}
+    assert {stage.codes[code] for code in stage.posterior.argmax(axis=1)} == {"citywide"}
 
 
 def test_a_scheme_that_nobody_coded_asks_no_question(codebook: Codebook) -> None:
@@ -355,3 +363,52 @@ def test_without_any_coding_there_is_no_posterior(codebook: Codebook) -> None:
     questions = fit_questions(coding_table([]), ["u1"], codebook)
     assert questions == []
     assert posterior_table(questions, ["u1"]).column_names == ["unit_id", "scheme", "code", "probability"]
+
+
+_ADOPTED = pa.schema(
+    [("unit_id", pa.string()), ("scheme", pa.string()), ("position", pa.int64()), ("code", pa.string())]
+)
+
+
+def test_draws_read_from_the_table_exactly_what_was_fitted(codebook: Codebook) -> None:
+    units = [f"u{n}" for n in range(12)]
+    rows = kind_and_track_rows(units)
+    rows += [("b", unit, "stage", ("pilot", "citywide")[n % 2], 1) for n, unit in enumerate(units[3:])]
+    rows += [("a", unit, "stage", "pilot", 1) for unit in units[:8]]
+    fitted = fit_questions(coding_table(rows), units, codebook)
+    again = read_questions(posterior_table(fitted, units), units, codebook)
+    assert [q.scheme for q in again] == [q.scheme for q in fitted] == [KIND_AND_TRACK, "stage"]
+    for one, other in zip(fitted, again, strict=True):
+        assert one.codes == other.codes and (one.units == other.units).all()
+        assert (one.posterior == other.posterior).all()
+
+
+@pytest.mark.parametrize(
+    ("adopted", "kind", "track"),
+    [
+        ({}, ("project", 0.4), ("industry", 0.4)),
+        ({"kind": "project"}, ("project", 0.4 / 0.7), ("industry", 0.4 / 0.7)),
+        ({"kind": "programme"}, ("programme", 1.0), ("industry", 1.0)),
+        ({"track": "service"}, ("project", 1.0), ("service", 1.0)),
+    ],
+)
+def test_the_other_half_of_kind_and_track_is_told_given_the_adopted_one(
+    adopted: dict[str, str], kind: tuple[str, float], track: tuple[str, float]
+) -> None:
+    """project+industry 0.4, project+service 0.3, programme+industry 0.3; what is adopted leaves a part of these."""
+    p = {("project", "industry"): 0.4, ("project", "service"): 0.3, ("programme", "industry"): 0.3}
+    posterior = np.array([[p.get(pair, 0.0) for pair in JOINT]])
+    question = Question(KIND_AND_TRACK, tuple("+".join(pair) for pair in JOINT), np.array([0]), posterior)
+    rows = [{"unit_id": "u", "scheme": s, "position": 0, "code": c} for s, c in adopted.items()]
+    found = {
+        row["scheme"]: (row["code"], row["probability"])
+        for row in probable_codes([question], ["u"], pa.Table.from_pylist(rows, _ADOPTED)).to_pylist()
+    }
+    assert found == {"kind": (kind[0], pytest.approx(kind[1])), "track": (track[0], pytest.approx(track[1]))}
+
+
+def test_a_kind_that_no_track_fits_has_no_probable_half() -> None:
+    posterior = np.array([[1.0] + [0.0] * (len(JOINT) - 1)])  # project+industry for certain
+    question = Question(KIND_AND_TRACK, tuple("+".join(pair) for pair in JOINT), np.array([0]), posterior)
+    rows = [{"unit_id": "u", "scheme": "kind", "position": 0, "code": "living_lab"}]
+    assert probable_codes([question], ["u"], pa.Table.from_pylist(rows, _ADOPTED)).num_rows == 0

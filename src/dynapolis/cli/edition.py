@@ -139,11 +139,14 @@ def say_pages(pages: list[Path]) -> None:
 
 
 def joining(made: Edition) -> dict[str, int]:
-    """How many records there are, how many initiatives they are, and how many references lead nowhere."""
+    """How many records there are, how many initiatives they are, how many references lead nowhere, and how many
+    judgements do not hold.
+    """
     sizes = {
         "records": "core_records__record",
         "units": "core_coding__unit",
         "unresolved": "core_resolve__unresolved",
+        "refused": "core_resolve__refused",
     }
     return {name: made.table(table).num_rows for name, table in sizes.items()}
 
@@ -156,6 +159,8 @@ def say_joining(made: Edition) -> None:
     say(words.say("cli.run_joined", records=found["records"], units=found["units"]))
     if found["unresolved"] != "0":
         say(words.say("cli.run_unresolved", n=found["unresolved"]))
+    if found["refused"] != "0":
+        say(words.say("cli.run_refused", n=found["refused"]))
 
 
 def city_rows(made: Edition) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dynapolis import __version__
-from dynapolis.cli import code, demo, edition, imports, init
+from dynapolis.cli import cities, code, demo, edition, imports, index, init, leads, register, resolve
 
 app = typer.Typer(
     name="dynapolis",
@@ -23,6 +23,11 @@ app.command("import")(imports.import_file)
 app.command("run")(edition.run)
 app.command("report")(edition.report)
 app.command("export")(edition.export)
+app.add_typer(register.app, name="register")
+app.add_typer(leads.app, name="leads")
+app.add_typer(cities.app, name="cities")
+app.add_typer(resolve.app, name="resolve")
+app.add_typer(index.app, name="index")
 app.add_typer(code.app, name="code")
 
 

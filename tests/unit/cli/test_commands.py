@@ -430,14 +430,18 @@ def test_agreement_is_told_per_scheme_and_pair_with_its_interval(
     rows = value(cli(*words, "--json"))
     assert {row["code"] for row in rows} == {""}
     pairs = {(row["coder_1"], row["coder_2"]) for row in rows if row["scheme"] == "sector"}
-    assert len(pairs) == 3
+    # Three pairs of the starter, one of each other register, twelve across, and all who coded blind together.
+    assert len(pairs) == 3 + 1 + 1 + 12 + 1
+    assert {row["scope"] for row in rows} == {"starter", "europe", "world", "across", "all"}
     assert all(row["low"] <= row["alpha"] <= row["high"] for row in rows if row["alpha"] is not None)
     with_codes = value(cli(*words, "--json", "--codes"))
     assert [row for row in with_codes if not row["code"]] == rows
-    assert len(with_codes) > 3 * len(rows)
+    within = [row for row in rows if row["scope"] != "across"]
+    assert len([row for row in with_codes if row["scope"] != "across"]) > 3 * len(within)
     told = cli(*words)
     assert told.exit_code == 0
-    assert len(told.stdout.splitlines()) >= len(rows)
+    assert len(told.stdout.splitlines()) >= len(within)
+    assert "All who coded blind" in told.stdout and "Europe coder A – World coder A" not in told.stdout
     assert not has_hangul(told.stdout)
     assert has_hangul(cli(*words, lang="ko").stdout)
 
@@ -464,7 +468,10 @@ def test_demo_of_a_workspace_that_is_there_goes_the_whole_way_again(
     shutil.copytree(demo_workspace.folder, folder)
     made = value(cli("demo", folder, "--json"))
     assert made["edition"] == demo_edition.edition_id
-    assert (made["import"]["records"], made["import"]["new_snapshots"]) == (292, 0)
+    assert [(done["register"], done["records"], done["new_snapshots"]) for done in made["imports"]] == [
+        ("starter", 292, 0), ("europe", 267, 0), ("world", 227, 0),
+    ]  # fmt: skip
+    assert made["joining"] == {"records": 786, "units": 725, "unresolved": 0, "refused": 0}
     assert [Path(page).relative_to(folder).as_posix() for page in made["pages"]] == [
         "report/ko/index.html",
         "report/en/index.html",
