@@ -104,7 +104,7 @@ def fold(text: str) -> str:
     small = _POINTS.sub(r"\1", unicodedata.normalize("NFKC", text.translate(_LETTERS)).casefold().translate(_LETTERS))
     apart = unicodedata.normalize("NFD", _APOSTROPHE.sub("", small))
     plain = unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
-    words = _NO_LETTER.sub(" ", plain).strip()
+    words = " ".join(_NO_LETTER.sub(" ", plain).split())
     return _SINGLE.sub(lambda found: found[1].replace(" ", ""), words)
 
 
