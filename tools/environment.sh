@@ -4,6 +4,7 @@
 #   tools/environment.sh base      .venv with all that dynapolis needs to run
 #   tools/environment.sh test      the same .venv with what its tests need as well
 #   tools/environment.sh browser   a Chromium for the tests of the pages, where one can be had
+#   tools/environment.sh peers     .venv-peers with the programs that benchmarks compare with; dynapolis never uses them
 #   tools/environment.sh lock      new requirements/*.lock from pyproject.toml (UPGRADE=1 takes the newest versions)
 #
 # PYTHON=/path/to/python chooses the interpreter; without it the first of python3.11, python3.12, python3.13 and
@@ -129,6 +130,24 @@ make_environment() {
     install_project
 }
 
+# --- the peers of the benchmarks --------------------------------------------------------------------------------------
+
+PEERS_VENV=.venv-peers
+PEERS='asreview==3.0.8 ppi-python>=0.2,<1'
+
+# Their packages never meet ours: another environment, called as other processes.
+make_peers() {
+    if [ "$(cat "$PEERS_VENV/installed.peers" 2>/dev/null)" = "$PEERS" ]; then return; fi
+    choose_python
+    require_venv_module
+    say "making $PEERS_VENV with $PEERS, which only benchmarks call (a minute or so)"
+    "$PYTHON" -m venv --clear --prompt peers "$PEERS_VENV"
+    # shellcheck disable=SC2086 # one word a package
+    "$PEERS_VENV/bin/python" -m pip install -q --disable-pip-version-check --no-input $PEERS ||
+        stop "the peers could not be installed; the reason stands above. Benchmarks skip what needs them"
+    printf '%s\n' "$PEERS" >"$PEERS_VENV/installed.peers"
+}
+
 # --- the browser -----------------------------------------------------------------------------------------------------
 
 find_browser() {
@@ -188,6 +207,7 @@ make_locks() {
 case "${1:-}" in
 base | test) make_environment "$1" ;;
 browser) offer_browser ;;
+peers) make_peers ;;
 lock) make_locks ;;
-*) stop "say what to make: base, test, browser or lock" ;;
+*) stop "say what to make: base, test, browser, peers or lock" ;;
 esac
