@@ -375,12 +375,16 @@ def test_draws_read_from_the_table_exactly_what_was_fitted(codebook: Codebook) -
     rows = kind_and_track_rows(units)
     rows += [("b", unit, "stage", ("pilot", "citywide")[n % 2], 1) for n, unit in enumerate(units[3:])]
     rows += [("a", unit, "stage", "pilot", 1) for unit in units[:8]]
-    fitted = fit_questions(coding_table(rows), units, codebook)
-    again = read_questions(posterior_table(fitted, units), units, codebook)
+    table = coding_table(rows)
+    fitted = fit_questions(table, units, codebook)
+    again = read_questions(posterior_table(fitted, units), table, units, codebook)
     assert [q.scheme for q in again] == [q.scheme for q in fitted] == [KIND_AND_TRACK, "stage"]
     for one, other in zip(fitted, again, strict=True):
         assert one.codes == other.codes and (one.units == other.units).all()
         assert (one.posterior == other.posterior).all()
+        assert len(one.coders) == len(other.coders) > 0
+        for said, again_said in zip(one.coders, other.coders, strict=True):
+            assert (said.labels == again_said.labels).all() and (said.means == again_said.means).all()
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,13 @@ deciding level differ, the code that most of them gave counts; a tie stays uncod
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import narwhals as nw
 
 from dynapolis.engine.frame import Frame
 from dynapolis.model.codebook import Codebook
+from dynapolis.model.recoding import Recoding
 
 ADJUDICATED, AGREED, SINGLE_PERSON, MODEL = "adjudicated", "agreed", "single_person", "model"
 AGREED_MODELS, CONSENSUS, UNCODED = "agreed_models", "consensus", "uncoded"
@@ -173,5 +174,25 @@ def code_mapping(codebook: Codebook, previous: Codebook | None) -> dict[str, lis
         for name, codes in codebook.from_previous.items():
             same_rules = not codebook.by_scheme[name].rules_changed
             rows += [(name, previous.version, old, new, same_rules) for old, new in codes.items()]
+    names = ("scheme", "codebook_version", "code", "code_now", "is_current")
+    return {name: [row[i] for row in rows] for i, name in enumerate(names)}
+
+
+def recoding_mapping(
+    recodings: Sequence[Recoding], scheme: str, codes: Mapping[str, Collection[str]]
+) -> dict[str, list[object]]:
+    """How the codes of several editions of a published list read under the latest, as columns for ``translate``.
+
+    A recoded name means the same wherever it stands: a later edition may still use an old name beside the new one.
+
+    Args:
+        recodings: of the earlier edition; those of another property are passed over.
+        scheme: the property.
+        codes: by edition, the codes that it uses. A code that is not recoded stays itself.
+    """
+    now = {row.code: row.code_now for row in recodings if row.property == scheme}
+    rows = [
+        (scheme, edition, code, now.get(code, code), True) for edition, used in codes.items() for code in sorted(used)
+    ]
     names = ("scheme", "codebook_version", "code", "code_now", "is_current")
     return {name: [row[i] for row in rows] for i, name in enumerate(names)}

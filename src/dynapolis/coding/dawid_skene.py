@@ -18,6 +18,8 @@ import numpy as np
 
 from dynapolis.model.arrays import BoolArray, FloatArray, IntArray
 
+SMOOTHING = 0.1  # prior count in every cell of every confusion matrix
+
 
 @dataclass(frozen=True, slots=True)
 class CoderLabels:
@@ -66,7 +68,7 @@ def fit_dawid_skene(
     coders: Sequence[CoderLabels],
     n_codes: int,
     *,
-    smoothing: float = 0.1,
+    smoothing: float = SMOOTHING,
     max_steps: int = 200,
     tolerance: float = 1e-8,
 ) -> DawidSkene:
@@ -93,7 +95,7 @@ def fit_dawid_skene(
     """
     if not coders:
         raise ValueError("a Dawid-Skene model needs at least one coder")
-    priors = [_confusion_prior(coder, n_codes, smoothing) for coder in coders]
+    priors = [confusion_prior(coder, n_codes, smoothing) for coder in coders]
     posterior = _votes(coders, n_codes)
     trace: list[float] = []
     for _ in range(max_steps):
@@ -114,7 +116,8 @@ def fit_dawid_skene(
 def draw_codes(posterior: FloatArray, n_draws: int, rng: np.random.Generator) -> IntArray:
     """True codes drawn from the posterior, shape (n_draws, n_units).
 
-    Units are drawn independently given the fitted confusion matrices, whose own uncertainty is not carried.
+    Units are drawn independently given the fitted confusion matrices, whose own uncertainty is not carried; what goes
+    into a figure or an index is drawn by ``dawid_skene_draws``, which carries it.
     """
     edges = posterior.cumsum(axis=1)
     edges[:, -1] = 1.0
@@ -122,7 +125,8 @@ def draw_codes(posterior: FloatArray, n_draws: int, rng: np.random.Generator) ->
     return np.asarray((uniform > edges[None, :, :]).sum(axis=2), dtype=np.int64)
 
 
-def _confusion_prior(coder: CoderLabels, n_codes: int, smoothing: float) -> FloatArray:
+def confusion_prior(coder: CoderLabels, n_codes: int, smoothing: float) -> FloatArray:
+    """Prior counts of each label given each true code, shape (n_codes, n_labels)."""
     prior = np.tile(np.where(coder.doubted(), 10 * smoothing, smoothing), (n_codes, 1))
     for label, code in enumerate(coder.means):
         if code >= 0:

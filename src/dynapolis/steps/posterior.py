@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from dynapolis.coding.adopt import LATER
 from dynapolis.coding.dawid_skene import CoderLabels, draw_codes, fit_dawid_skene
+from dynapolis.coding.dawid_skene_draws import draw_truth
 from dynapolis.figures.unit_codes import UnitCodes
 from dynapolis.model.arrays import FloatArray, IntArray
 from dynapolis.model.codebook import Codebook
@@ -37,12 +38,24 @@ class Question:
         codes: its true codes.
         units: shape (n_units,), numbers of the units that anybody coded.
         posterior: shape (n_units, n_codes).
+        coders: what each coder said of these units; draws need it to carry what is not known of error rates.
     """
 
     scheme: str
     codes: tuple[str, ...]
     units: IntArray
     posterior: FloatArray
+    coders: tuple[CoderLabels, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question before its model is fitted."""
+
+    scheme: str
+    codes: tuple[str, ...]
+    units: IntArray
+    coders: tuple[CoderLabels, ...]
 
 
 def fit_questions(coding: pa.Table, unit_ids: list[str], codebook: Codebook) -> list[Question]:
@@ -59,6 +72,11 @@ def fit_questions(coding: pa.Table, unit_ids: list[str], codebook: Codebook) -> 
         unit_ids: all units, in the order of the arrays.
         codebook: the edition's.
     """
+    return [_fit(asked) for asked in ask_questions(coding, unit_ids, codebook)]
+
+
+def ask_questions(coding: pa.Table, unit_ids: list[str], codebook: Codebook) -> list[Asked]:
+    """What every question asks of whom, and what was answered; see ``fit_questions``."""
     place = {unit: n for n, unit in enumerate(unit_ids)}
     rows = sorted((row for row in coding.to_pylist() if row["position"] == 0), key=itemgetter(*LATER))
     given: dict[str, dict[str, dict[int, Said]]] = {}
@@ -73,7 +91,7 @@ def fit_questions(coding: pa.Table, unit_ids: list[str], codebook: Codebook) -> 
             coder: {u: Label(s.printed, _meaning(s, names), s.unsure) for u, s in said.items()}
             for coder, said in given[scheme].items()
         }
-        questions.append(_fit(scheme, names, labels, roles))
+        questions.append(_ask(scheme, names, labels, roles))
     return questions
 
 
@@ -99,7 +117,7 @@ def _meaning(said: Said, names: tuple[str, ...]) -> int:
     return names.index(said.now) if said.is_current and said.now in names else -1
 
 
-def _kind_and_track(given: dict[str, dict[str, dict[int, Said]]], roles: dict[str, str], n_units: int) -> Question:
+def _kind_and_track(given: dict[str, dict[str, dict[int, Said]]], roles: dict[str, str], n_units: int) -> Asked:
     """Kind and track as one question.
 
     Coders who answered only half of it, one the kind, another the track, are one informant whose label is what they
@@ -119,7 +137,7 @@ def _kind_and_track(given: dict[str, dict[str, dict[int, Said]]], roles: dict[st
             if kind or track:
                 labels[informant][unit] = _joint_label(kind, track)
     roles = roles | {informant: "independent" for informant in informants if informant not in roles}
-    return _fit(KIND_AND_TRACK, tuple(f"{k}+{t}" for k, t in JOINT), labels, roles)
+    return _ask(KIND_AND_TRACK, tuple(f"{k}+{t}" for k, t in JOINT), labels, roles)
 
 
 def _joint_label(kind: list[Said], track: list[Said]) -> Label:
@@ -131,7 +149,7 @@ def _joint_label(kind: list[Said], track: list[Said]) -> Label:
     return Label("+".join(part.now for part in said), means, any(part.unsure for part in said))
 
 
-def _fit(scheme: str, codes: tuple[str, ...], labels: dict[str, dict[int, Label]], roles: dict[str, str]) -> Question:
+def _ask(scheme: str, codes: tuple[str, ...], labels: dict[str, dict[int, Label]], roles: dict[str, str]) -> Asked:
     units = np.array(sorted({u for said in labels.values() for u in said}), dtype=np.int64)
     coders = []
     for coder in sorted(labels):
@@ -142,7 +160,12 @@ def _fit(scheme: str, codes: tuple[str, ...], labels: dict[str, dict[int, Label]
         weight = ADJUDICATOR_WEIGHT if roles[coder] == "adjudicator" else INDEPENDENT_WEIGHT
         means, unsure = np.array([a.means for a in alphabet]), np.array([a.unsure for a in alphabet])
         coders.append(CoderLabels(numbers, means, weight, unsure))
-    return Question(scheme, codes, units, fit_dawid_skene(coders, len(codes)).posterior)
+    return Asked(scheme, codes, units, tuple(coders))
+
+
+def _fit(asked: Asked) -> Question:
+    posterior = fit_dawid_skene(asked.coders, len(asked.codes)).posterior
+    return Question(asked.scheme, asked.codes, asked.units, posterior, asked.coders)
 
 
 def posterior_table(questions: list[Question], unit_ids: list[str]) -> pa.Table:
@@ -159,18 +182,20 @@ def posterior_table(questions: list[Question], unit_ids: list[str]) -> pa.Table:
     )
 
 
-def read_questions(table: pa.Table, unit_ids: list[str], codebook: Codebook) -> list[Question]:
-    """The questions that a posterior table holds, in the order in which they were fitted."""
+def read_questions(table: pa.Table, coding: pa.Table, unit_ids: list[str], codebook: Codebook) -> list[Question]:
+    """The questions that a posterior table holds, with what was answered, in the order in which they were fitted."""
     place = {unit: n for n, unit in enumerate(unit_ids)}
     cells: dict[str, dict[tuple[int, str], float]] = {}
     for unit, scheme, code, p in zip(*(table[name].to_pylist() for name in _POSTERIOR.names), strict=True):
         cells.setdefault(scheme, {})[place[unit], code] = p
-    questions = []
-    for scheme in (name for name in (KIND_AND_TRACK, *SINGLE) if name in cells):
-        codes, units = _true_codes(scheme, codebook), sorted({unit for unit, _ in cells[scheme]})
-        posterior = np.array([[cells[scheme][unit, code] for code in codes] for unit in units])
-        questions.append(Question(scheme, codes, np.array(units, dtype=np.int64), posterior))
-    return questions
+    return [
+        Question(asked.scheme, asked.codes, asked.units, _grid(cells[asked.scheme], asked), asked.coders)
+        for asked in ask_questions(coding, unit_ids, codebook)
+    ]
+
+
+def _grid(cells: Mapping[tuple[int, str], float], asked: Asked) -> FloatArray:
+    return np.array([[cells[int(unit), code] for code in asked.codes] for unit in asked.units])
 
 
 def probable_codes(questions: list[Question], unit_ids: list[str], adopted: pa.Table) -> pa.Table:
@@ -244,10 +269,13 @@ def draw_unit_codes(
     n_draws: int,
     rng: np.random.Generator,
 ) -> UnitCodes:
-    """Primary codes of all units drawn from the posteriors; units that nobody coded keep what they have."""
+    """Primary codes of all units drawn from the posteriors; units that nobody coded keep what they have.
+
+    Error rates and prevalence are drawn along with the codes, so that the units of one draw err together.
+    """
     drawn = base.repeat(n_draws)
     for question in questions:
-        numbers = draw_codes(question.posterior, n_draws, rng)
+        numbers = _draw(question, n_draws, rng)
         if question.scheme == KIND_AND_TRACK:
             for scheme, part in (("kind", 0), ("track", 1)):
                 names = [pair[part] for pair in JOINT]
@@ -255,6 +283,12 @@ def draw_unit_codes(
         else:
             drawn = _put(drawn, question.scheme, codes[question.scheme], list(question.codes), numbers, question.units)
     return drawn
+
+
+def _draw(question: Question, n_draws: int, rng: np.random.Generator) -> IntArray:
+    if not question.coders:  # a posterior from elsewhere: nothing is known of the errors behind it
+        return draw_codes(question.posterior, n_draws, rng)
+    return draw_truth(question.coders, question.posterior, n_draws, rng).codes
 
 
 def _put(
