@@ -83,12 +83,12 @@ def make_edition(
     counted = lake.step("figures", start.needed(inputs, start.FIGURES), count)
 
     #   Links of projects to labs, programmes, districts and organisations, each with why; who works with whom.
-    inputs |= (linked_by := links.content_digests())
+    inputs |= (linked_by := links.content_digests(paths))
     bodies = content.read_organisations(paths.organisations)[1]
     linked = lake.step(
         "links",
         start.needed(inputs, (*start.FIGURES, *linked_by)),
-        lambda: links.link_tables(core, screened, places, bodies, run.level),
+        lambda: links.link_tables(core, screened, places, bodies, run.level, paths),
     )
     tick("figures")
 
@@ -96,7 +96,8 @@ def make_edition(
     def rank() -> Tables:
         divided_by = denominators.denominator_table(places, populations, spec.denominator)
         arrays = index.load_evidence(core, adopted, divided_by, codebook, spec.sector_crosswalk)
-        questions = posterior.read_questions(adopted["core_coding__posterior"], units, codebook)
+        said = adopted["core_coding__translated"]
+        questions = posterior.read_questions(adopted["core_coding__posterior"], said, units, codebook)
         rng = np.random.default_rng(run.seed)
         model = index.learn_model(arrays, spec, rng, counted["out_coverage__city_kind"], run.level)
         drawn = index.index_tables(

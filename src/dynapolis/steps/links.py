@@ -22,13 +22,11 @@ from dynapolis.resolve.links.names import city_words
 from dynapolis.resolve.links.organisations_of_unit import LinkedOrganisation, find_organisations
 from dynapolis.resolve.links.programme_of_project import find_programmes
 from dynapolis.steps.figures import MIN_SHARE_N
-from dynapolis.store.content import shipped
+from dynapolis.store.content import ContentPaths, shipped
 from dynapolis.store.declared_programmes import read_declared_programmes
 from dynapolis.store.districts import read_districts
 
 Tables = dict[str, pa.Table]
-DISTRICTS = "places/districts.csv"
-FILES = (DISTRICTS, "places/districts.yml", "resolve/programmes.csv", "resolve/names.yml")
 _TEXT, _INT, _NUMBER, _TEXTS = pa.string(), pa.int64(), pa.float64(), pa.list_(pa.string())
 LINK = pa.schema(
     [
@@ -79,10 +77,21 @@ CROSS_CITY = pa.schema(
 )  # fmt: skip
 
 
-def content_digests() -> dict[str, str]:
-    """Hashes of the content that links are made by, under names that an edition's inputs do not have yet."""
-    root = shipped()
-    return {f"links: {name}": digest_bytes((root / name).read_bytes()) for name in FILES}
+def content_digests(content: ContentPaths) -> dict[str, str]:
+    """Hashes of the content that links are made by, under names that an edition's inputs do not have yet.
+
+    Raises:
+        BadContent: a file that the workspace names is missing.
+    """
+    read_districts(content.districts)
+    read_declared_programmes(content.programmes)
+    files = {
+        "places/districts.csv": content.districts,
+        "places/districts.yml": content.districts.with_suffix(".yml"),
+        "resolve/programmes.csv": content.programmes,
+        "resolve/names.yml": shipped() / "resolve" / "names.yml",
+    }
+    return {f"links: {name}": digest_bytes(path.read_bytes()) for name, path in files.items()}
 
 
 def link_tables(
@@ -91,6 +100,7 @@ def link_tables(
     places: Places,
     organisations: Sequence[Organisation],
     level: float,
+    content: ContentPaths,
     *,
     canonical: Mapping[tuple[str, str, str], str] | None = None,
     small: Mapping[str, bool] | None = None,
@@ -103,13 +113,14 @@ def link_tables(
         places: the cities.
         organisations: helices of names as printed.
         level: probability the intervals hold.
+        content: whose districts and declared programmes; the workspace's own or the shipped ones.
         canonical: by register, city and name as printed, the key of its organisation, from whoever resolves them.
         small: by key, whether an organisation is a small or medium-sized enterprise, where somebody knows.
     """
     units = link_units(core, screened)
     words = {city.id: city_words((city.name.en, city.name.ko)) for city in places.cities}
-    districts = read_districts(shipped() / DISTRICTS)
-    declared = read_declared_programmes(shipped() / "resolve/programmes.csv")
+    districts = read_districts(content.districts)
+    declared = read_declared_programmes(content.programmes)
     bodies, found, nobody = find_organisations(units, organisations, canonical=canonical, small=small)
     parts = [find_labs(units, words), find_programmes(units, declared), find_districts(units, districts)]
     links = sorted((link for part, _ in [*parts, (bodies, nobody)] for link in part), key=link_order)

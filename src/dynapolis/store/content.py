@@ -43,6 +43,8 @@ class ContentPaths:
     places: Path
     population: Path
     areas: Path
+    districts: Path
+    programmes: Path
     national_bodies: Path
     organisations: Path
     cases: Path
@@ -58,6 +60,8 @@ class ContentPaths:
             places=root / "places" / "cities.yml",
             population=root / "places" / "population.csv",
             areas=root / "places" / "areas.csv",
+            districts=root / "places" / "districts.csv",
+            programmes=root / "resolve" / "programmes.csv",
             national_bodies=root / "vocab" / "national_bodies.csv",
             organisations=root / "vocab" / "organisations.csv",
             cases=root / "published" / "smart_cities_index_2022" / "cases.yml",

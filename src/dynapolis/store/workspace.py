@@ -35,6 +35,8 @@ consensus = {consensus}   # least probability of a code that is adopted by conse
 # places = "cities.yml"
 # population = "population.csv"
 # areas = "areas.csv"
+# districts = "districts.csv"
+# programmes = "programmes.csv"
 # national_bodies = "national_bodies.csv"
 # organisations = "organisations.csv"
 # cases = "cases.yml"
@@ -59,6 +61,8 @@ class ContentSettings(Frozen):
     places: str | None = None
     population: str | None = None
     areas: str | None = None
+    districts: str | None = None
+    programmes: str | None = None
     national_bodies: str | None = None
     organisations: str | None = None
     cases: str | None = None
