@@ -1,0 +1,1 @@
+"""Cues found in texts, and the coder that codes by them alone."""
