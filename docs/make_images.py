@@ -12,17 +12,20 @@ import re
 import struct
 import sys
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import vl_convert
 
 from dynapolis.report import charts, numbers
+from dynapolis.report.charts.draw import rect, write
 from dynapolis.report.claims import make_claims
 from dynapolis.report.data import ReportData
 from dynapolis.report.fonts import font_folder
 from dynapolis.report.messages import read_messages
 from dynapolis.report.sentences import Speaker
+from dynapolis.report.svg import print_svg
 from dynapolis.store.editions import Edition, find_edition
 from dynapolis.store.workspace import open_workspace
 
@@ -35,7 +38,7 @@ WARNING = {
 }
 
 
-def rank_chart(data: ReportData, speaker: Speaker) -> charts.Spec:
+def rank_chart(data: ReportData, speaker: Speaker) -> charts.Picture:
     """The rank chart of the report with a title and the warning that it ranks no city."""
     say = speaker.words.say
     rows = [
@@ -49,23 +52,23 @@ def rank_chart(data: ReportData, speaker: Speaker) -> charts.Spec:
     words = charts.RankWords(
         say("word.rank_axis"), say("word.tier", n="{n}"), say("word.median"), say("word.inner"), say("word.outer")
     )
-    spec = charts.rank_intervals(rows, words, width=WIDTH)
+    picture = charts.rank_intervals(rows, words, width=WIDTH)
+    left, top = -picture.left, -picture.top - HEAD
     warning = f"{WARNING[speaker.lang]} · {say('page.edition', id=data.edition.short_id)}"
-    spec["padding"] = {**spec["padding"], "top": spec["padding"]["top"] + HEAD}
-    spec["config"] = {**spec["config"], "background": "white"}
-    spec["title"] = {
-        "text": say("figure.ranks"), "subtitle": warning, "anchor": "start", "frame": "bounds", "fontSize": 17,
-        "subtitleFontSize": 13, "subtitleFontWeight": "bold", "subtitleColor": "#8a2b00", "color": charts.INK,
-        "subtitlePadding": 6, "offset": 18, "dx": 4,
-    }  # fmt: skip
-    return spec
+    head = (
+        rect(left, top, picture.width, picture.height + HEAD, "paper"),
+        write(left + 8, top + 18, say("figure.ranks"), bold=True),
+        write(left + 8, top + 42, warning, fill="two", bold=True),
+    )
+    return replace(picture, height=picture.height + HEAD, top=picture.top + HEAD, marks=(*head, *picture.marks))
 
 
 def draw(edition: Edition, lang: str, path: Path) -> str:
     """Write one picture; returns what it shows and finds, in words."""
     data = ReportData.load(edition)
     speaker = Speaker(data, read_messages(lang))
-    png = small_png(vl_convert.vegalite_to_png(rank_chart(data, speaker), vl_version="6.4", scale=SCALE))
+    svg = print_svg(lambda _: rank_chart(data, speaker))
+    png = small_png(vl_convert.svg_to_png(svg, scale=SCALE))
     if len(png) > MOST_BYTES:
         raise SystemExit(f"{path} would have {len(png):,} bytes; at most {MOST_BYTES:,} are allowed")
     path.write_bytes(png)

@@ -97,5 +97,14 @@ class BrokenClaim(DynapolisError):
     """A report would have printed something its figures do not carry, such as a number without evidence."""
 
 
+class BrokenReport(DynapolisError):
+    """A check before release failed. Carries all findings at once: which check, where, what was found."""
+
+    def __init__(self, findings: Sequence[str]) -> None:
+        self.findings = tuple(findings)
+        count = f"{len(self.findings)} finding{'' if len(self.findings) == 1 else 's'}"
+        super().__init__("\n".join([f"the report: {count}, nothing was written", *(f"  - {f}" for f in findings[:40])]))
+
+
 class LedgerRefused(DynapolisError):
     """The ledger refused a row: it would change or remove something that is already written."""

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-NAMES = ("index", "cities", "evidence", "evidence-seoul", "evidence-barcelona")
+NAMES = (
+    "index", "scope", "results", "projects", "labs", "cases", "method", "tables", "back", "city-seoul", "evidence",
+    "evidence-barcelona",
+)  # fmt: skip
+CHARTS = ("scope", "results", "projects", "labs", "method", "city-seoul")
 PAGES = [(lang, page) for lang in ("ko", "en") for page in NAMES]
 
 
@@ -92,33 +96,75 @@ def test_the_bold_font_has_every_letter_that_is_shown_in_bold(
     assert shown & whole <= brought
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_chart_labels_are_never_smaller_than_twelve_pixels(browser: Browser, demo_report: Path, width: int) -> None:
-    tab, _ = open_page(browser, demo_report, "ko", "index", width)
-    small = tab.evaluate(
-        """() => [...document.querySelectorAll('.chart svg')].filter(svg => svg.getBoundingClientRect().width)
-          .flatMap(svg => {
-            const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
-            return [...svg.querySelectorAll('text')].map(t => parseFloat(getComputedStyle(t).fontSize) * scale)
-        }).filter(size => size < 11.9)"""
+IN_THE_WAY = """svg => {
+  const box = svg.getBoundingClientRect(), scale = box.width / svg.viewBox.baseVal.width;
+  const texts = [...svg.querySelectorAll('text')].map(text => ({
+    words: text.textContent, box: text.getBoundingClientRect(),
+    size: scale * parseFloat(getComputedStyle(text).fontSize),
+    turned: (text.getAttribute('transform') || '').includes('rotate')}));
+  const outside = texts.filter(t => t.box.left < box.left - 1 || t.box.right > box.right + 1
+    || t.box.top < box.top - 1 || t.box.bottom > box.bottom + 1).map(t => 'cut off: ' + t.words);
+  const small = texts.filter(t => t.size < 11.9).map(t => 'too small: ' + t.words);
+  const flat = texts.filter(t => !t.turned), over = [];
+  flat.forEach((one, n) => flat.slice(n + 1).forEach(other => {
+    if (one.box.left < other.box.right - 1 && other.box.left < one.box.right - 1
+      && one.box.top < other.box.bottom - 4 && other.box.top < one.box.bottom - 4)
+      over.push('overlapping: ' + one.words + ' / ' + other.words);
+  }));
+  return [...outside, ...small, ...over];
+}"""
+
+
+@pytest.mark.parametrize("page", CHARTS)
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize(("width", "shown"), [(1280, "wide"), (360, "narrow")])
+def test_no_text_of_a_chart_is_cut_off_too_small_or_on_another(
+    browser: Browser, demo_report: Path, page: str, lang: str, width: int, shown: str
+) -> None:
+    tab, _ = open_page(browser, demo_report, lang, page, width)
+    visible = tab.evaluate(
+        "[...document.querySelectorAll('.chart > div')].filter(d => d.offsetParent).map(d => d.className)"
     )
-    assert not small
+    assert set(visible) == {shown}
+    faults = {
+        svg.get_attribute("aria-labelledby"): svg.evaluate(IN_THE_WAY)
+        for svg in tab.query_selector_all(f".chart > .{shown} svg")
+    }
+    assert not {name: found for name, found in faults.items() if found}
     tab.close()
 
 
-def test_only_the_chart_of_the_screen_s_width_is_shown(browser: Browser, demo_report: Path) -> None:
-    for width, shown in ((1280, "wide"), (360, "narrow")):
-        tab, _ = open_page(browser, demo_report, "en", "index", width)
-        visible = tab.evaluate(
-            "[...document.querySelectorAll('.chart > div')].filter(d => d.offsetParent).map(d => d.className)"
-        )
-        assert set(visible) == {shown}
-        tab.close()
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("page", ["results", "projects", "index"])
+def test_the_dark_theme_has_no_accessibility_violation(
+    browser: Browser, demo_report: Path, lang: str, page: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    tab = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="dark")
+    tab.goto((demo_report / lang / f"{page}.html").as_uri())
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 29)"
+    found = Axe().run(tab)
+    assert not found.response["violations"], found.generate_report()
+    tab.close()
+
+
+def test_a_city_page_is_one_sheet_of_paper(browser: Browser, demo_report: Path, tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    for lang in ("ko", "en"):
+        for city in ("seoul", "barcelona", "helsinki", "brisbane"):
+            tab, _ = open_page(browser, demo_report, lang, f"city-{city}")
+            file = tmp_path / f"{lang}-{city}.pdf"
+            tab.pdf(path=str(file), prefer_css_page_size=True)
+            tab.close()
+            assert len(PdfReader(file).pages) == 1, (lang, city)
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_a_number_opens_the_records_it_counts(browser: Browser, demo_report: Path, lang: str) -> None:
-    tab, _ = open_page(browser, demo_report, lang, "index")
+    tab, _ = open_page(browser, demo_report, lang, "projects")
+    tab.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
     link = tab.locator("a.n[href='evidence.html#all.industry.goal.job_creation.any']").first
     count = int(link.text_content() or "0")
     tab.goto(str(link.evaluate("a => a.href")))
@@ -134,7 +180,7 @@ def test_a_number_opens_the_records_it_counts(browser: Browser, demo_report: Pat
 
 def test_every_number_of_every_page_counts_as_many_initiatives_as_it_says(browser: Browser, demo_report: Path) -> None:
     found: dict[str, dict[str, dict[str, list[int]]]] = {}
-    for page in ("index", "cities"):
+    for page in ("scope", "results", "projects", "labs", "tables", "city-seoul"):
         tab, _ = open_page(browser, demo_report, "en", page)
         numbers = "document.querySelectorAll('td a.n[href^=\"evidence\"]')"
         links = tab.evaluate(f"[...{numbers}].map(a => [a.pathname.split('/').pop(), a.hash.slice(1), a.textContent])")
@@ -156,7 +202,7 @@ def test_every_number_of_every_page_counts_as_many_initiatives_as_it_says(browse
 def test_a_number_of_one_city_opens_the_page_of_the_city_with_words_that_decided(
     browser: Browser, demo_report: Path
 ) -> None:
-    tab, _ = open_page(browser, demo_report, "en", "index")
+    tab, _ = open_page(browser, demo_report, "en", "tables")
     link = tab.locator("a.n[href='evidence-tokyo.html#tokyo.units.population.living_labs.primary']").first
     count = int(link.text_content() or "0")
     tab.goto(str(link.evaluate("a => a.href")))

@@ -1,44 +1,71 @@
-"""What a report is made of, in one language and before any markup: sentences, figures, tables, cases."""
+"""What a report is made of, in one language and before any markup: sentences, figures, tables, cases, chapters.
+
+Every format (pages, print, documents, workbooks) is made from these values alone, so that all of them say the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from dynapolis.report.charts import Chart
 
 Align = Literal["left", "right"]
+Plain = int | float | str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence, perhaps of a claim, with a way to its evidence."""
+    """A sentence, perhaps of a claim, with a way to its evidence; others may hold **bold** words.
+
+    ``claim_ids`` names the claims whose values stand inside a sentence that a writer wrote around them; ``ways`` lead
+    on, such as to the figure that shows it.
+    """
 
     text: str
     claim_id: str | None = None
     href: str | None = None
+    claim_ids: tuple[str, ...] = ()
+    ways: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table: its text, a way to its evidence, and what kind of cell it is."""
+    """One cell of a table: its text, a way to its evidence, and what kind of cell it is.
+
+    ``value``, ``low`` and ``high`` are the bare numbers behind the text, in the unit of the column (a share is 0 to 1);
+    ``evidence`` is the name under which the initiatives or the table behind it are found.
+    """
 
     text: str
     href: str | None = None
     small: str | None = None
     muted: bool = False
+    value: Plain = None
+    low: float | None = None
+    high: float | None = None
+    evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's heading and the side its cells stand on."""
+    """A column: its heading, the side its cells stand on, its name in data files, its unit and what it means."""
 
     heading: str
     align: Align = "right"
+    key: str = ""
+    unit: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its title, notes and source. The first cell of a row is its heading; ``anchors`` name rows."""
+    """A table with its title, notes and source. The first cell of a row is its heading; ``anchors`` name rows.
+
+    ``keys`` are the names of the rows, the same in every language: ``table_id``, key and column name a number.
+    """
 
     table_id: str
     title: str
@@ -46,12 +73,23 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    unit: str = ""
     kind: Literal["table"] = "table"
+
+    def claim_of(self, row: int, column: int) -> str:
+        """The id of the claim that a cell makes, such as ``2022.T1.seoul.n_innovation``."""
+        key = self.keys[row] if row < len(self.keys) else str(row + 1)
+        return f"{self.table_id}.{key}.{self.columns[column].key or column}"
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart with the finding it shows, its table, and a note on what its intervals hold."""
+    """A chart with the finding it shows, the table behind it, and a note on what its intervals hold.
+
+    ``figure_id`` (``2022.F5``) is permanent: it is also the place in the page and the name of the data file.
+    ``svg`` is the picture for pages, wide and narrow; ``chart`` draws it for any width and for print.
+    """
 
     figure_id: str
     title: str
@@ -59,6 +97,7 @@ class Figure:
     svg: str
     table: Table
     notes: tuple[str, ...] = ()
+    chart: Chart | None = None
     kind: Literal["figure"] = "figure"
 
 
@@ -79,6 +118,16 @@ class Bullets:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """The heading of a part of a chapter; level 2 stands under the chapter's own."""
+
+    text: str
+    anchor: str
+    level: int = 2
+    kind: Literal["heading"] = "heading"
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A named case with what it is, the words that decided its codes, and its source."""
 
@@ -94,13 +143,76 @@ class Case:
     kind: Literal["case"] = "case"
 
 
-Block = Table | Figure | Paragraph | Bullets | Case
+Block = Table | Figure | Paragraph | Bullets | Case | Heading
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the report."""
+    """A part of a chapter that is written by code."""
 
     section_id: str
     title: str
     blocks: Sequence[Block] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter; front and back matter have no number."""
+
+    chapter_id: str
+    number: int | None
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CityPage:
+    """One city on one sheet (A4)."""
+
+    city_id: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What stands on the cover and what a citation is made of; ``doi`` is empty until one is given."""
+
+    title: str
+    subtitle: str
+    edition: str
+    edition_id: str
+    version: str
+    release: str
+    made_with: str
+    doi: str
+    citation: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole report in one language. ``source`` is the line under every figure."""
+
+    lang: str
+    cover: Cover
+    chapters: tuple[Chapter, ...]
+    cities: tuple[CityPage, ...]
+    source: str
+    footer: tuple[str, ...]
+
+    def blocks(self) -> Iterator[Block]:
+        """All blocks in the order of the report, city pages after the chapter of cities."""
+        for chapter in self.chapters:
+            yield from chapter.blocks
+            if chapter.chapter_id == "cities":
+                for page in self.cities:
+                    yield from page.blocks
+
+    def figures(self) -> list[Figure]:
+        """Figures in the order of the report, without those of city pages."""
+        return [block for chapter in self.chapters for block in chapter.blocks if block.kind == "figure"]
+
+    def tables(self) -> list[Table]:
+        """Tables in the order of the report, without those behind figures and those of city pages."""
+        return [block for chapter in self.chapters for block in chapter.blocks if block.kind == "table"]

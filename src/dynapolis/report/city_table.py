@@ -37,11 +37,14 @@ def city_cells(
             f"{numbers.plain(row['score'], 0)} ({numbers.plain_range(row['score_low'], row['score_high'], lang, 0)})"
         )
         cells = [
-            Cell(rank, city_row(row["city_id"])),
-            Cell(str(row["tier"])),
-            Cell(numbers.in_100(row["p_top_5"])),
-            Cell(score),
-        ]
+            Cell(
+                rank, city_row(row["city_id"]), value=row["median_rank"], low=row["rank_low_90"],
+                high=row["rank_high_90"], evidence=f"city.{row['city_id']}",
+            ),
+            Cell(str(row["tier"]), value=row["tier"]),
+            Cell(numbers.in_100(row["p_top_5"]), value=row["p_top_5"]),
+            Cell(score, value=row["score"], low=row["score_low"], high=row["score_high"]),
+        ]  # fmt: skip
         rows.append((_name(data, speaker, row["city_id"]), *cells, *_counts(data, row["city_id"], link)))
     for city in cities_in_order(data, speaker)[len(data.ranked) :]:
         why = Cell(say(f"status.{data.unranked[city]}"), muted=True)
@@ -78,5 +81,6 @@ def _counts(data: ReportData, city: str, link: Callable[[str], str | None]) -> t
     cells = []
     for population in ("innovation", "living_labs"):
         row = data.figure(city, "units", "population", population)
-        cells.append(Cell(numbers.count(row["numerator"]), link(row["figure_id"])))
+        n, name = row["numerator"], row["figure_id"]
+        cells.append(Cell(numbers.count(n), link(name), value=n, evidence=name))
     return tuple(cells)

@@ -6,101 +6,13 @@ same claim, so they cannot contradict each other. Hedging follows one rule for a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
-
-import numpy as np
-
-from dynapolis.errors import BrokenClaim
-from dynapolis.figures.chance import draw_counts, draw_shares, probability_of_most
+from dynapolis.report.claim import Claim, Value
 from dynapolis.report.data import ReportData, Row
+from dynapolis.report.figure_claims import make_figure_claims
+from dynapolis.report.leaders import Leader, find_leader, leader_of_counts, leader_of_shares
 from dynapolis.report.numbers import percent
 
-Kind = Literal[
-    "count", "share", "share_interval", "rank", "rank_interval", "level", "city", "cities", "code", "codes",
-    "population", "capability", "actor", "scheme", "alpha", "alpha_interval", "in_100", "points", "plain",
-]  # fmt: skip
-N_DRAWS = 4000
-CLEAR, LEADING = 0.9, 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value of a claim: what kind it is, and the bare value."""
-
-    kind: Kind
-    value: Any
-    scheme: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One statement of the report.
-
-    Attributes:
-        claim_id: permanent name.
-        key: key of its sentence under ``claim.`` in the messages.
-        values: what fills the sentence.
-        evidence: figures and other numbers it rests on, by the names that evidence pages know.
-    """
-
-    claim_id: str
-    key: str
-    values: dict[str, Value]
-    evidence: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        if not self.evidence:
-            raise BrokenClaim(f"claim {self.claim_id} rests on no figure; every claim needs evidence")
-
-    def to_value(self) -> dict[str, Any]:
-        """The claim as plain values."""
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Leader:
-    """Which of several is the largest, as far as chance lets us say.
-
-    ``verdict``: "clear" (P ≥ 0.9), "leading" (P ≥ 0.5) or "inseparable"; ``names`` are then the fewest that hold 0.9.
-    """
-
-    verdict: str
-    names: tuple[str, ...]
-    probabilities: tuple[float, ...] = field(default=())
-
-
-def find_leader(names: Sequence[str], probabilities: Sequence[float]) -> Leader:
-    """The verdict from the probabilities of being the largest.
-
-    Example:
-        >>> find_leader(["a", "b", "c"], [0.2, 0.75, 0.05]).verdict
-        'leading'
-        >>> find_leader(["a", "b", "c"], [0.48, 0.45, 0.07]).names
-        ('a', 'b')
-    """
-    order = sorted(range(len(names)), key=lambda n: (-probabilities[n], n))
-    ordered = tuple(names[n] for n in order)
-    chances = tuple(float(probabilities[n]) for n in order)
-    if chances[0] >= CLEAR:
-        return Leader("clear", ordered[:1], chances[:1])
-    if chances[0] >= LEADING:
-        return Leader("leading", ordered[:2], chances[:2])
-    k = int(np.searchsorted(np.cumsum(chances), CLEAR - 1e-12)) + 1
-    return Leader("inseparable", ordered[:k], chances[:k])
-
-
-def leader_of_counts(data: ReportData, counts: dict[str, int]) -> Leader:
-    """Which count is the largest, over Gamma–Poisson draws."""
-    rng = np.random.default_rng([int(data.edition.inputs["seed"]), len(counts)])
-    return find_leader(list(counts), list(probability_of_most(draw_counts(list(counts.values()), N_DRAWS, rng))))
-
-
-def leader_of_shares(data: ReportData, counts: dict[str, int]) -> Leader:
-    """Which part of a whole is the largest, over Dirichlet draws."""
-    rng = np.random.default_rng([int(data.edition.inputs["seed"]), len(counts), 1])
-    return find_leader(list(counts), list(probability_of_most(draw_shares(list(counts.values()), N_DRAWS, rng))))
+__all__ = ["Claim", "Leader", "Value", "find_leader", "make_claims"]
 
 
 def make_claims(data: ReportData) -> dict[str, Claim]:
@@ -122,12 +34,14 @@ def make_claims(data: ReportData) -> dict[str, Claim]:
         _most(data, "living_labs", "claim_labs_most"),
         _top_code(data, "living_labs", "lab_type", "lab_type_top"),
         _lab_cell(data),
+        _most(data, "units", "claim_units_most"),
         *_capability(data),
         *_agreement(data),
         _sensitivity(data),
         _unranked(data),
     ]
-    return {claim.claim_id: claim for claim in claims if claim is not None}
+    made = [claim for claim in claims if claim is not None] + make_figure_claims(data)
+    return {claim.claim_id: claim for claim in made}
 
 
 def _share_values(row: Row) -> dict[str, Value]:
@@ -142,7 +56,7 @@ def _share_values(row: Row) -> dict[str, Value]:
 def _sample(data: ReportData) -> Claim:
     searched = sum(1 for city in data.cities.values() if city["searched"])
     values = {
-        "n": Value("count", data.n("units") or sum(c["n_units"] for c in data.cities.values())),
+        "n": Value("count", data.n("units")),
         "n_cities": Value("count", searched),
     }
     return Claim(
@@ -289,6 +203,7 @@ def _any_total(data: ReportData, population: str, scheme: str, claim_id: str) ->
         "sum": Value("share", sum(row["numerator"] for row in rows) / max(top["denominator"], 1)),
         "code": Value("code", top["code"], scheme),
         "share": Value("share", top["share"]),
+        "total": Value("count", top["denominator"]),
     }
     return Claim(claim_id, "any_total", values, tuple(row["figure_id"] for row in rows))
 
@@ -326,17 +241,25 @@ def _labs(data: ReportData) -> Claim:
 
 
 def _lab_cell(data: ReportData) -> Claim | None:
-    """The most frequent type and sector of living labs together."""
+    """The most frequent type and sector of living labs together, hedged by the probability that it is."""
     rows = _codes_of(data, "living_labs", "lab_type_by_sector")
     if not rows or not rows[0]["numerator"]:
         return None
-    top = rows[0]
+    by_code = {row["code"]: row for row in rows}
+    leader = leader_of_shares(data, {row["code"]: row["numerator"] for row in rows})
+    top = by_code[leader.names[0]]
     values = {
         "cell": Value("code", top["code"], "lab_type_by_sector"),
         "n": Value("count", top["numerator"]),
         "total": Value("count", top["denominator"]),
     }
-    return Claim("lab_cell", "lab_cell", values, (top["figure_id"],))
+    if leader.verdict == "leading":
+        values["n_second"] = Value("count", by_code[leader.names[1]]["numerator"])
+        values["second"] = Value("code", leader.names[1], "lab_type_by_sector")
+    if leader.verdict == "inseparable":
+        values["k"] = Value("count", len(leader.names))
+    evidence = tuple(by_code[code]["figure_id"] for code in leader.names)
+    return Claim("lab_cell", f"lab_cell_{leader.verdict}", values, evidence)
 
 
 def _capability(data: ReportData) -> list[Claim]:
@@ -388,7 +311,7 @@ def _sensitivity(data: ReportData) -> Claim | None:
     rows = {row["source"]: row for row in data.rows("out_index__sensitivity")}
     if not rows:
         return None
-    values = {source: Value("share", max(0.0, row["total_order"])) for source, row in rows.items()}
+    values = {source: Value("variance", max(0.0, row["total_order"])) for source, row in rows.items()}
     return Claim("sensitivity", "sensitivity", values, ("table.sensitivity",))
 
 

@@ -65,7 +65,11 @@ class ReportData:
     def figure(self, scope: str, population: str, scheme: str, code: str, basis: str = "primary") -> Row:
         """One figure; of nothing counted where the scope has no unit of the population."""
         name = figure_id(scope, population, scheme, code, basis)
-        return self.figures.get(name) or _NOTHING | {"figure_id": name}
+        counted = self.figures.get(name)
+        if counted is None and code == "units":  # everything: no figure, but known of every city
+            found = [row["n_units"] for city, row in self.cities.items() if scope in ("all", city)]
+            return _NOTHING | {"figure_id": name, "numerator": sum(found)}
+        return counted or _NOTHING | {"figure_id": name}
 
     def n(self, population: str, scope: str = "all") -> int:
         """Units of a population."""
@@ -199,6 +203,12 @@ class ReportData:
         """Rows of a table of the edition."""
         return self._rows(table)
 
+    @cached_property
+    def _read(self) -> dict[str, list[Row]]:
+        return {}
+
     def _rows(self, table: str) -> list[Row]:
-        path = self.edition.folder / "tables" / f"{table}.parquet"
-        return self.edition.table(table).to_pylist() if path.is_file() else []
+        if table not in self._read:
+            path = self.edition.folder / "tables" / f"{table}.parquet"
+            self._read[table] = self.edition.table(table).to_pylist() if path.is_file() else []
+        return self._read[table]

@@ -175,6 +175,13 @@ def _what(writing: Writing, name: str) -> str:
         label = writing.data.spec.by_indicator[rest[1]].name.in_(speaker.lang)
         shown = say("evidence.of_indicator", indicator=label, city=speaker.city(rest[0]))
         return f"{shown}{_divided_by(writing, rest[0], rest[1])}"
+    if kind == "cross":
+        lab_type, status = rest[2], rest[4]
+        named = [
+            say("way.uncoded") if code == "uncoded" else speaker.code(scheme, code)
+            for scheme, code in (("lab_type", lab_type), ("status", status))
+        ]
+        return f"{say('population.living_labs')}: {' × '.join(named)}"
     population, scheme, code, basis = rest
     if scheme == "population":
         label = say(f"population.{code}")

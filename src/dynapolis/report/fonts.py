@@ -56,7 +56,7 @@ def subset_woff2(text: str, weight: Weight) -> bytes:
         hinting=False,
         desubroutinize=True,
         layout_features=list(_FEATURES),
-        name_IDs=[_COPYRIGHT, _LICENCE, _LICENCE_URL],
+        name_IDs=["*"],  # chosen below; to find those that no table uses would walk through all of them
         notdef_outline=True,
     )
     subsetter = subset.Subsetter(options)
@@ -65,6 +65,8 @@ def subset_woff2(text: str, weight: Weight) -> bytes:
     whole = font_folder() / f"Pretendard-{_STYLES[weight]}.otf"
     with TTFont(whole, lazy=True, recalcTimestamp=False, recalcBBoxes=False) as font:
         subsetter.subset(font)
+        kept = (_COPYRIGHT, _LICENCE, _LICENCE_URL)
+        font["name"].names = [name for name in font["name"].names if name.nameID in kept]
         _rename(font, _STYLES[weight])
         font.flavor = "woff2"
         file = BytesIO()

@@ -59,26 +59,46 @@ class Messages:
 def read_messages(lang: str, folder: Path | None = None) -> Messages:
     """The texts of a language, after both languages were held against each other.
 
+    Texts lie in ``<lang>.yml`` and, for parts of the product with many of their own, in ``<part>/<lang>.yml``.
+
     Raises:
         BadContent: a key or place stands in one language only; all such are listed.
     """
     folder = folder or shipped() / "messages"
-    trees = {code: read_tree(folder / f"{code}.yml") for code in Lang}
+    parts = ["", *sorted(f"{path.parent.name}/" for path in folder.glob(f"*/{Lang.EN}.yml"))]
+    faults: list[Fault] = []
+    texts: dict[Lang, dict[str, str]] = {code: {} for code in Lang}
+    for part in parts:
+        found, faulty = _read_part(folder, part)
+        faults += faulty
+        for code in Lang:
+            twice = found[code].keys() & texts[code].keys()
+            faults += [
+                Fault(f"{part}{code}.yml", 0, key, "a text", "no text, another file has one", "remove it")
+                for key in sorted(twice)
+            ]
+            texts[code] |= found[code]
+    if faults:
+        raise BadContent("messages", faults)
+    return Messages(Lang(lang), texts[Lang(lang)])
+
+
+def _read_part(folder: Path, part: str) -> tuple[dict[Lang, dict[str, str]], list[Fault]]:
+    """The texts of one file in both languages, and what is wrong with them."""
+    trees = {code: read_tree(folder / f"{part}{code}.yml") for code in Lang}
     faults = [fault for tree in trees.values() for fault in tree.faults]
     texts: dict[Lang, dict[str, str]] = {}
     for code, tree in trees.items():
         found = dict(_flatten(tree.data)) if isinstance(tree.data, Mapping) else {}
         texts[code] = {name: " ".join(text.split()) for name, text in found.items() if isinstance(text, str)}
         faults += [
-            Fault(f"{code}.yml", _line(tree, name), name, repr(value), "a text", "write a text, in quotation marks")
+            Fault(
+                f"{part}{code}.yml", _line(tree, name), name, repr(value), "a text", "write a text, in quotation marks"
+            )
             for name, value in found.items()
             if not isinstance(value, str) or not value.strip()
         ]
-    if not faults:
-        faults += _differences(texts, trees)
-    if faults:
-        raise BadContent("messages", faults)
-    return Messages(Lang(lang), texts[Lang(lang)])
+    return texts, faults or list(_differences(texts, trees, part))
 
 
 def _flatten(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -94,13 +114,13 @@ def _line(tree: Tree, name: str) -> int:
     return tree.line(tuple(name.split(".")))
 
 
-def _differences(texts: Mapping[Lang, Mapping[str, str]], trees: Mapping[Lang, Tree]) -> Iterator[Fault]:
+def _differences(texts: Mapping[Lang, Mapping[str, str]], trees: Mapping[Lang, Tree], part: str) -> Iterator[Fault]:
     for here, there in ((Lang.EN, Lang.KO), (Lang.KO, Lang.EN)):
         for key in texts[here].keys() - texts[there].keys():
             line = _line(trees[there], key)
-            yield Fault(f"{there}.yml", line, key, "no text", f"the text that {here}.yml has", "add it")
+            yield Fault(f"{part}{there}.yml", line, key, "no text", f"the text that {here}.yml has", "add it")
     for key in texts[Lang.EN].keys() & texts[Lang.KO].keys():
         places = {lang: set(_PLACE.findall(texts[lang][key])) for lang in Lang}
         if places[Lang.EN] != places[Lang.KO]:
             found, expected = f"places {sorted(places[Lang.KO])}", f"places {sorted(places[Lang.EN])} as in en.yml"
-            yield Fault("ko.yml", _line(trees[Lang.KO], key), key, found, expected, "use the same")
+            yield Fault(f"{part}ko.yml", _line(trees[Lang.KO], key), key, found, expected, "use the same")

@@ -88,3 +88,34 @@ def in_100(probability: float) -> str:
     if probability <= 0.025:
         return "<5"
     return ">95" if probability >= 0.975 else f"{5 * round(20 * probability):.0f}"
+
+
+def signed(n: float) -> str:
+    """A change of a count, with its sign; a true minus.
+
+    Example:
+        >>> signed(12), signed(-3), signed(0)
+        ('+12', '−3', '0')
+    """
+    return f"{n:+,.0f}".replace("-", "−") if n else "0"
+
+
+def points(change: float, decimals: int = 1) -> str:
+    """A change of a share in percentage points, without the unit.
+
+    Example:
+        >>> points(0.034), points(-0.012)
+        ('+3.4', '−1.2')
+    """
+    return f"{100 * change:+.{decimals}f}".replace("-", "−")
+
+
+def points_range(low: float, high: float, lang: Lang, decimals: int = 1) -> str:
+    """The two ends of an interval of a change, in percentage points; set apart by words where one is negative.
+
+    Example:
+        >>> points_range(0.01, 0.05, Lang.EN), points_range(-0.01, 0.05, Lang.KO)
+        ('1.0 to 5.0', '−1.0~5.0')
+    """
+    ends = (f"{100 * end:.{decimals}f}".replace("-", "−") for end in (low, high))
+    return (" to " if lang is Lang.EN else "~").join(ends)

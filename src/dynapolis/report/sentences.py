@@ -72,8 +72,16 @@ class Speaker:
 
     def code_in_text(self, scheme: str, code: str) -> str:
         """A code's label inside a sentence."""
+        if "_by_" in scheme:
+            parts = zip(scheme.split("_by_"), code.split("+"), strict=True)
+            return " × ".join(self.code_in_text(s, c) for s, c in parts)
         label = self.code(scheme, code)
         return label if self.lang is Lang.KO or label[1:2].isupper() else label[0].lower() + label[1:]
+
+    def pillar(self, pillar: str) -> str:
+        """A pillar's name inside a sentence."""
+        name = next(p.name.in_(self.lang) for p in self.data.spec.pillars if p.id == pillar)
+        return name if self.lang is Lang.KO else name.lower()
 
     def scheme(self, scheme: str) -> str:
         """A scheme's label."""
@@ -137,6 +145,13 @@ _SPEAK: dict[str, Callable[[Speaker, Value], str | Spoken]] = {
     "alpha": lambda s, v: numbers.plain(v.value, 2),
     "alpha_interval": lambda s, v: numbers.plain_range(v.value[0], v.value[1], s.lang, 2),
     "in_100": lambda s, v: numbers.in_100(v.value),
+    "points": lambda s, v: numbers.plain(v.value, 0),
+    "points_signed": lambda s, v: numbers.points(v.value),
+    "points_interval": lambda s, v: numbers.points_range(v.value[0], v.value[1], s.lang),
+    "points_range": lambda s, v: numbers.plain_range(v.value[0], v.value[1], s.lang, 0),
+    "variance": lambda s, v: numbers.percent(v.value),
+    "places": lambda s, v: numbers.rank(v.value),
+    "pillar": lambda s, v: s.pillar(v.value),
     "plain": lambda s, v: str(v.value),
 }
 

@@ -12,9 +12,14 @@ from pathlib import Path
 from typing import IO
 
 
-def write_whole(path: Path, data: bytes | str) -> None:
-    """Write a file so that an interruption leaves the old file or the new one, never a part of either."""
-    with writing_whole(path) as file:
+def write_whole(path: Path, data: bytes | str, *, durable: bool = True) -> None:
+    """Write a file so that an interruption leaves the old file or the new one, never a part of either.
+
+    Args:
+        durable: wait until the disk has it, so that this also holds when the power fails; not needed for what can be
+            made again, such as the hundreds of pages of a report.
+    """
+    with writing_whole(path, durable=durable) as file:
         file.write(data.encode() if isinstance(data, str) else data)
 
 
@@ -31,7 +36,7 @@ def digest_file(path: Path) -> str:
 
 
 @contextmanager
-def writing_whole(path: Path) -> Iterator[IO[bytes]]:
+def writing_whole(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
     """A file to write into, which takes its place only when everything was written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -39,7 +44,8 @@ def writing_whole(path: Path) -> Iterator[IO[bytes]]:
         with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         os.chmod(name, 0o644)
         os.replace(name, path)
     except BaseException:

@@ -43,7 +43,7 @@ def test_little_evidence_still_gives_a_report_in_both_languages(
         result = cli(*words, "-w", workspace)
         assert result.exit_code == 0, result.output
     for lang in ("ko", "en"):
-        html = (tmp_path / lang / "index.html").read_text(encoding="utf-8")
+        html = (tmp_path / lang / "report.html").read_text(encoding="utf-8")
         assert not re.search(r"\b(None|nan|NaN)\b", re.sub(r"<[^>]*>", " ", html))
         assert (tmp_path / lang / "evidence.html").read_text(encoding="utf-8").count('class="record"') == len(
             KEPT[case] or range(12)
@@ -65,7 +65,7 @@ def test_a_list_without_codes_gives_a_report_without_figures(
     ):
         result = cli(*words, "-w", workspace)
         assert result.exit_code == 0, result.output
-    html = (tmp_path / "en" / "index.html").read_text(encoding="utf-8")
+    html = (tmp_path / "en" / "report.html").read_text(encoding="utf-8")
     assert "nothing was found" in html
 
 
@@ -75,7 +75,7 @@ def test_a_share_of_fewer_than_five_is_printed_as_too_few(
     workspace = fictional(tmp_path / "workspace").folder
     assert cli("run", "-w", workspace).exit_code == 0
     assert cli("report", "--out", tmp_path, "-w", workspace).exit_code == 0
-    html = (tmp_path / "en" / "index.html").read_text(encoding="utf-8")
-    table = html.split('id="table-lab-types"', 1)[1].split("</table>", 1)[0]
+    html = (tmp_path / "en" / "labs.html").read_text(encoding="utf-8")
+    table = html.split('id="2022.F16.data"', 1)[1].split("</table>", 1)[0]
     assert "×" in table
     assert "%" not in re.sub(r"<thead>.*?</thead>", "", table, flags=re.DOTALL)

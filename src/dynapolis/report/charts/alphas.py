@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from dynapolis.report.charts.checks import require_names, require_order, require_rows
+from dynapolis.report.charts.draw import Picture, Scale
 from dynapolis.report.charts.layout import Columns, choose_columns, round_ticks, wrap_title
-from dynapolis.report.charts.series import Bound, Dot, series_chart
-from dynapolis.report.charts.spec import Spec
+from dynapolis.report.charts.series import Bound, Dot, Ruler, series_chart
 from dynapolis.report.charts.text import text_width
 
 TENTATIVE: Final = 0.667  # Krippendorff (2004): below it no conclusion, from RELIABLE on a sound one
@@ -43,7 +43,7 @@ class AlphaWords:
     reliable: str
 
 
-def alpha_dots(rows: Sequence[AlphaRow], words: AlphaWords, *, width: int) -> Spec:
+def alpha_dots(rows: Sequence[AlphaRow], words: AlphaWords, *, width: int) -> Picture:
     """Krippendorff's alpha with its interval for every scheme and pair of coders, against 0.667 and 0.800.
 
     Args:
@@ -67,12 +67,14 @@ def alpha_dots(rows: Sequence[AlphaRow], words: AlphaWords, *, width: int) -> Sp
         [row.scheme for row in rows], [row.text for row in rows], width, least_plot=0.45, single=single
     )
     start = min(0.0, math.floor(min(known, default=0.0) * 5) / 5)
-    scale = {"domain": [start, 1], "nice": False}
-    ticks = round_ticks(start, 1, columns.plot / 50)
-    axis = {"values": ticks, "format": ".1f", "title": wrap_title(words.axis, columns)}
+    ruler = Ruler(
+        Scale(start, 1, columns.plot),
+        round_ticks(start, 1, columns.plot / 50),
+        "{:.1f}".format,
+        wrap_title(words.axis, columns),
+    )
     dots = [Dot(row.scheme, row.pair, row.alpha, row.low, row.high, row.text, row.href) for row in rows]
-
-    return series_chart(dots, words.pairs, columns, scale, axis, _bounds(words, start, columns))
+    return series_chart(dots, words.pairs, columns, ruler, _bounds(words, start, columns))
 
 
 def _bounds(words: AlphaWords, start: float, columns: Columns) -> list[Bound]:

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from dynapolis.report.charts.checks import require_order, require_rows
+from dynapolis.report.charts.draw import Mark, Picture, Scale, line, rect
 from dynapolis.report.charts.layout import ROW, axis_height, choose_columns, place_label, round_ticks, wrap_title
-from dynapolis.report.charts.look import HAIR, INK, LOOKS, MUTED, QUIET
-from dynapolis.report.charts.parts import (
-    chart_spec,
-    in_px,
-    on_scale,
-    only,
-    printed,
-    span_layer,
-    text_layer,
-    upright_layer,
-    value_layers,
-)
-from dynapolis.report.charts.spec import Datum, Spec
+from dynapolis.report.charts.parts import axis, grid, picture, value
 from dynapolis.report.charts.text import text_width
 
 
@@ -43,7 +32,7 @@ class BarWords:
     axis: str
 
 
-def count_bars(rows: Sequence[BarRow], words: BarWords, *, width: int) -> Spec:
+def count_bars(rows: Sequence[BarRow], words: BarWords, *, width: int) -> Picture:
     """Counts as bars from zero, each with its text at the end; what stands apart from the order is drawn hollow.
 
     Args:
@@ -55,41 +44,45 @@ def count_bars(rows: Sequence[BarRow], words: BarWords, *, width: int) -> Spec:
     """
     require_rows("count_bars", [row.label for row in rows], width)
     columns = choose_columns([row.label for row in rows], [], width)
-    data: list[Datum] = []
-    labels: list[Datum] = []
+    marks: list[Mark] = []
+    places = []
     y = 0.0
     for row in rows:
-        low = row.count if row.low is None else row.low
-        high = row.count if row.high is None else row.high
         require_order(row.label, "0 ≤ count", 0, row.count)
-        require_order(row.label, "0 ≤ low ≤ high", 0, low, high)
+        require_order(row.label, "0 ≤ low ≤ high", 0, _low(row), _high(row))
         place = place_label(row.label, 1, y, columns)
-        labels.append(place.label)
-        data.append({**asdict(row), **printed(row.label, row.text), **place.spot(0), "end": max(row.count, high)})
+        places.append((row, place.rows[0]))
+        marks.append(place.label)
         y = place.bottom
-
-    most = max(datum["end"] for datum in data)
+    ends = {row.label: max(row.count, _high(row)) for row in rows}
     # Pixels for a count of one, so that every bar and the text after it end inside the plot.
-    rooms = [(columns.plot - 8 - text_width(datum["printed"])) / datum["end"] for datum in data if datum["end"]]
-    scale = {"domain": [0, columns.plot / min(rooms, default=columns.plot)], "nice": False}
+    rooms = [(columns.plot - 8 - text_width(row.text)) / ends[row.label] for row in rows if ends[row.label]]
+    scale = Scale(0, columns.plot / min(rooms, default=columns.plot), columns.plot)
+    most = max(ends.values())
     ticks = round_ticks(0, most, columns.plot / max(60, text_width(f"{most:,.0f}") + 16), least=1)
+    for row, middle in places:
+        marks += _bar(row, scale, middle)
+        marks.append(value(scale(ends[row.label]) + 8, middle, row.text, row.label, row.href, right=False))
     title = wrap_title(words.axis, columns)
-    axis: Spec = {"values": ticks, "format": ",d", "title": title, "grid": not columns.labels_above}
-    stretches = [(datum["y"] - ROW / 2, datum["y"] + ROW / 2) for datum in data]
-    bar = {"type": "bar", "orient": "horizontal", "size": 16, "fill": LOOKS[0].color}
-    hollow = {**bar, "size": 15, "fill": "white", "stroke": QUIET, "strokeWidth": 1.5}
-    layers = [
-        *([upright_layer(ticks, stretches, scale, {"color": HAIR})] if columns.labels_above else []),
-        _bar_layer(bar, scale, axis, "!datum.apart"),
-        _bar_layer(hollow, scale, None, "datum.apart"),
-        span_layer("low", "high", {"type": "rule", "color": "white", "strokeWidth": 5}, scale),
-        span_layer("low", "high", {"type": "rule", "color": INK, "strokeWidth": 2}, scale),
-        upright_layer([0], stretches if columns.labels_above else [(0, y)], scale, {"color": MUTED}),
-        text_layer(labels),
-        *value_layers(data, on_scale("end", scale), dx=8),
-    ]
-    return chart_spec(data, layers, columns, top=4, height=y, bottom=axis_height(title))
+    stretches = [(at - ROW / 2, at + ROW / 2) for _, at in places] if columns.labels_above else [(0.0, y)]
+    behind = [*grid(scale, ticks, stretches), *axis(scale, ticks, "{:,.0f}".format, y, title)]
+    zero = grid(scale, [0], stretches, "muted")
+    return picture([*behind, *marks, *zero], columns, top=4, height=y, bottom=axis_height(title))
 
 
-def _bar_layer(mark: Spec, scale: Spec, axis: Spec | None, test: str) -> Spec:
-    return {**only(test), "mark": mark, "encoding": {"x": on_scale("count", scale, axis), "y": in_px("y")}}
+def _low(row: BarRow) -> float:
+    return row.count if row.low is None else row.low
+
+
+def _high(row: BarRow) -> float:
+    return row.count if row.high is None else row.high
+
+
+def _bar(row: BarRow, scale: Scale, y: float) -> list[Mark]:
+    """A bar with the line of its interval, set off from it by paper."""
+    length = scale(row.count)
+    bar = rect(0, y - 7.5, length, 15, "paper", stroke="quiet") if row.apart else rect(0, y - 8, length, 16, "one")
+    if row.low is None or row.high is None:
+        return [bar]
+    low, high = scale(row.low), scale(row.high)
+    return [bar, line(low, y, high, y, "paper", 5), line(low, y, high, y, "ink", 2)]

@@ -6,10 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dynapolis.report.charts.draw import Mark, write
 from dynapolis.report.charts.look import LINE
-from dynapolis.report.charts.parts import text_layer
-from dynapolis.report.charts.spec import Datum, Spec
-from dynapolis.report.charts.text import as_text, longest_part, text_width, wrap
+from dynapolis.report.charts.text import longest_part, text_width, wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +27,17 @@ class Heads:
     height: float
     overhang: float = 0
 
-    def layer(self) -> Spec:
+    def marks(self) -> list[Mark]:
         """The headings."""
-        spots: list[Datum] = []
+        found = []
         for number, lines in enumerate(self.lines):
             middle, more = (number + 0.5) * self.step + 1, (len(lines) - 1) * LINE
-            x, y = (middle - more / 2, 0) if self.angle else (middle, -more)
-            spots.append({"x": x, "y": y - 10, "text": as_text(lines)})
-        return text_layer(spots, angle=self.angle, align="left" if self.angle else "center")
+            if self.angle:
+                across = [(middle - more / 2 + n * LINE, -10.0, line) for n, line in enumerate(lines)]
+                found += [write(x, y, line, angle=self.angle) for x, y, line in across]
+            else:
+                found.append(write(middle, -10 - more, lines, anchor="middle"))
+        return found
 
 
 def place_heads(names: Sequence[str], left: float, width: int) -> Heads:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from dynapolis.errors import BadUse
-from dynapolis.report.charts.cells import band, cell_layer, class_of, hatch_layers, link_layer, number_layer
 from dynapolis.report.charts.checks import require_every_cell, require_order, require_rows
+from dynapolis.report.charts.draw import Mark, Picture, number, path, rect, write
 from dynapolis.report.charts.headings import Heads, place_heads
 from dynapolis.report.charts.layout import ROW, Columns
-from dynapolis.report.charts.look import LINE, MUTED
-from dynapolis.report.charts.parts import chart_spec, printed, text_layer
-from dynapolis.report.charts.spec import Datum, Spec
-from dynapolis.report.charts.text import as_text, text_width, wrap
+from dynapolis.report.charts.look import HEAT, LINE
+from dynapolis.report.charts.parts import picture
+from dynapolis.report.charts.text import text_width, wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class HeatWords:
 
 def heatmap(
     rows: Sequence[CellRow], words: HeatWords, row_order: Sequence[str], column_order: Sequence[str], *, width: int
-) -> Spec:
+) -> Picture:
     """A number for every pair of row and column, on five classes of one blue; zero is an empty, outlined cell.
 
     The classes are equally wide, from 0 to the greatest value. A cell that was not surveyed is hatched.
@@ -72,25 +72,64 @@ def heatmap(
     step = cell + above
     height = step * len(row_order)
     greatest = max((row.value for row in rows if row.value is not None), default=0)
-    data: list[Datum] = [
-        {**asdict(row), **printed(f"{row.row}, {row.column}", row.text), "class": class_of(row.value, greatest)}
-        for row in rows
-    ]
-    x, y = band("column", column_order, heads.step, 2), band("row", row_order, step, above + 2)
-    layers = [cell_layer(x, y), *(hatch_layers(x, y, heads.step - 2, cell - 2) if hatched else []), number_layer(x, y)]
-    if any(row.href for row in rows):
-        layers.append(link_layer(x, y))
-    names = []
-    for number, lines in enumerate(labels):
-        middle = number * step + (above or cell) / 2 + (2 if above else 1)
-        names.append({"x": columns.x, "y": middle - (len(lines) - 1) * LINE / 2, "text": as_text(lines)})
-    note = [{"x": columns.x, "y": height + 18, "text": f"{row.text} {words.not_surveyed}"} for row in hatched[:1]]
+    filled: dict[int, list[str]] = {}
+    numbers: list[Mark] = []
+    where = {name: n for n, name in enumerate(row_order)}, {name: n for n, name in enumerate(column_order)}
+    for row in rows:
+        x, y = where[1][row.column] * heads.step + 1, where[0][row.row] * step + above + 1
+        shade = class_of(row.value, greatest)
+        filled.setdefault(shade, []).append(_box(x, y, heads.step - 2, cell - 2))
+        numbers += _number(row, x, y, heads.step - 2, cell - 2, shade)
+    marks = [_cells(shade, filled[shade]) for shade in sorted(filled)] + numbers
+    for n, lines in enumerate(labels):
+        middle = n * step + (above or cell) / 2 + (2 if above else 1)
+        marks.append(write(columns.x, middle - (len(lines) - 1) * LINE / 2, lines))
+    marks += heads.marks()
+    marks += [write(columns.x, height + 18, f"{row.text} {words.not_surveyed}") for row in hatched[:1]]
     unit = wrap(words.unit, width if columns.labels_above else columns.left - 6)
     unit_y = -10 - (len(unit) - 1) * LINE - (heads.height + 6 if columns.labels_above else 0)
-    layers += [text_layer(names), heads.layer(), text_layer(note)]
-    layers.append(text_layer([{"x": columns.x, "y": unit_y, "text": as_text(unit)}], color=MUTED))
+    marks.append(write(columns.x, unit_y, unit, fill="muted"))
     top = max(heads.height + 12, 10 - unit_y)
-    return chart_spec(data, layers, columns, top=top, height=height, bottom=32 if hatched else 4)
+    return picture(marks, columns, top=top, height=height, bottom=32 if hatched else 4)
+
+
+def class_of(value: float | None, greatest: float) -> int:
+    """−1 for not surveyed, 0 for zero, 1 to 5 for equal parts up to the greatest value."""
+    if value is None:
+        return -1
+    return max(1, math.ceil(value / greatest * HEAT - 1e-9)) if value else 0
+
+
+def _box(x: float, y: float, width: float, height: float) -> str:
+    return f"M{number(x)},{number(y)}h{number(width)}v{number(height)}h{number(-width)}z"
+
+
+def _cells(shade: int, boxes: Sequence[str]) -> Mark:
+    """All cells of one class as one shape; those of the lowest classes are outlined."""
+    shape = "".join(boxes)
+    return path(shape, fill=f"heat{shade}") if shade > 0 else path(shape, fill="paper", stroke="pale")
+
+
+def _number(row: CellRow, x: float, y: float, width: float, height: float, shade: int) -> list[Mark]:
+    """The number of one cell; the whole of the cell is the link."""
+    middle, across = y + height / 2, x + width / 2
+    marks = []
+    if shade < 0:
+        half = text_width(row.text) / 2 + 3
+        marks = [_hatching(x, y, width, height), rect(across - half, middle - 8, 2 * half, 16, "paper")]
+    marks.append(write(across, middle, row.text, fill=f"on{shade}" if shade > 0 else "muted", anchor="middle"))
+    if row.href is None:
+        return marks
+    return [*marks, rect(x, y, width, height, None, href=row.href, name=f"{row.row}, {row.column}: {row.text}")]
+
+
+def _hatching(x: float, y: float, width: float, height: float) -> Mark:
+    """Slanted lines over the whole of a cell that was not surveyed."""
+    lines = []
+    for across in range(7, math.ceil(width + height), 7):  # the line on which the way right and down is this
+        start, end = max(0, across - height), min(width, across)
+        lines.append(f"M{x + start:.1f},{y + across - start:.1f}L{x + end:.1f},{y + across - end:.1f}")
+    return path("".join(lines), stroke="pale")
 
 
 def _heat_columns(

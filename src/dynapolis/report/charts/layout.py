@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from dynapolis.report.charts.draw import Mark, write
 from dynapolis.report.charts.look import LINE
-from dynapolis.report.charts.spec import Datum
-from dynapolis.report.charts.text import as_text, longest_part, text_width, wrap
+from dynapolis.report.charts.text import longest_part, text_width, wrap
 
 ROW: Final = 26  # px for one estimate; at least 24, the least distance between two links
 _GAP: Final = 14  # px between the columns of a picture
@@ -75,14 +75,10 @@ def choose_columns(
 class Place:
     """Where one label is, the estimates under it, and their printed values."""
 
-    label: Datum
+    label: Mark
     rows: tuple[float, ...]
     values: tuple[float, ...]
     bottom: float
-
-    def spot(self, number: int) -> Datum:
-        """The heights of one estimate and of its printed value."""
-        return {"y": self.rows[number], "value_y": self.values[number]}
 
 
 def place_label(label: str, n: int, y: float, columns: Columns) -> Place:
@@ -97,7 +93,7 @@ def place_label(label: str, n: int, y: float, columns: Columns) -> Place:
         label_y = (y + bottom - (len(lines) - 1) * LINE) / 2
     rows = tuple(first + ROW * (number + 0.5) for number in range(n))
     values = (label_y,) if columns.values_above else rows
-    return Place({"x": columns.x, "y": label_y, "text": as_text(lines)}, rows, values, bottom)
+    return Place(write(columns.x, label_y, lines), rows, values, bottom)
 
 
 def wrap_title(title: str, columns: Columns) -> list[str]:

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Final
 
 from dynapolis.errors import BadUse
 from dynapolis.report.charts.checks import require_order, require_rows
-from dynapolis.report.charts.layout import ROW, Columns, axis_height, choose_columns, place_label, wrap_title
-from dynapolis.report.charts.look import INK, LINE, LOOKS, SHADE
-from dynapolis.report.charts.parts import (
-    chart_spec,
-    dot_layer,
-    in_px,
-    key_layers,
-    printed,
-    span_layer,
-    text_layer,
-    value_layers,
-)
-from dynapolis.report.charts.spec import Datum, Spec
-from dynapolis.report.charts.text import as_text, wrap
+from dynapolis.report.charts.draw import Mark, Picture, Scale, circle, line, rect, write
+from dynapolis.report.charts.layout import ROW, axis_height, choose_columns, place_label, wrap_title
+from dynapolis.report.charts.look import LINE
+from dynapolis.report.charts.parts import axis, grid, key, picture, rule_sample, value
+from dynapolis.report.charts.text import wrap
 
 _BOLD: Final = 1.1  # how much wider bold text is at most
 
@@ -63,7 +54,7 @@ class RankWords:
     outer: str
 
 
-def rank_intervals(rows: Sequence[RankRow], words: RankWords, *, width: int) -> Spec:
+def rank_intervals(rows: Sequence[RankRow], words: RankWords, *, width: int) -> Picture:
     """Which rank each city takes: a thin line for 90 % of the draws, a thick one for 50 %, a dot at the median.
 
     Args:
@@ -81,41 +72,46 @@ def rank_intervals(rows: Sequence[RankRow], words: RankWords, *, width: int) -> 
         raise BadUse("rank_intervals: a tier comes back after another one. Give the rows from the top, tier by tier.")
 
     columns = choose_columns([row.city for row in rows], [row.label for row in rows], width, least_plot=0.34, inset=8)
-    data: list[Datum] = []
-    labels: list[Datum] = []
-    bands: list[Datum] = []
+    last = max(len(rows), math.ceil(max(row.high90 for row in rows)))
+    scale, ticks = Scale(0.5, last + 0.5, columns.plot), rank_ticks(last, columns.plot)
+    shades: list[Mark] = []
+    marks: list[Mark] = []
     y = 0.0
     for tier, members in groupby(rows, key=lambda row: row.tier):
         heading = wrap(words.tier.format(n=tier), (columns.end - columns.x) / _BOLD)
-        band = {"top": y, "x": columns.x, "y": y + ROW / 2 + 2, "text": as_text(heading)}
+        top = y
+        marks.append(write(columns.x, y + ROW / 2 + 2, heading, bold=True))
         y += ROW + 2 + (len(heading) - 1) * LINE
         for row in members:
             place = place_label(row.city, 1, y, columns)
-            labels.append(place.label)
-            data.append({**asdict(row), **printed(row.city, row.label), **place.spot(0)})
+            marks += [place.label, *_interval(row, scale, place.rows[0])]
+            marks.append(value(columns.end, place.values[0], row.label, row.city, row.href))
             y = place.bottom
         y += 4
-        bands.append({**band, "bottom": y})
-
-    last = max(len(rows), math.ceil(max(row.high90 for row in rows)))
-    scale = {"domain": [0.5, last + 0.5], "nice": False, "zero": False}
-    axis = {"values": rank_ticks(last, columns.plot), "format": "d", "grid": True}
+        if tier % 2 == 0:
+            shades.append(rect(-columns.left, top, width, y - top, "shade"))
     title = wrap_title(words.axis, columns)
-    outer, inner = LOOKS[0].line(1.5), LOOKS[0].line(8)
-    median = {**LOOKS[0].point(), "size": 36, "fill": "white", "stroke": INK, "strokeWidth": 1.5}
-    marks = [(median, words.median), (inner, words.inner), (outer, words.outer)]
-    key, top = key_layers(marks, columns, axis_height(title))
-    layers = [
-        _shade_layer(bands[1::2], columns),
-        span_layer("low90", "high90", outer, scale, {**axis, "orient": "top", "title": title}),
-        span_layer("low50", "high50", inner, scale, {**axis, "orient": "bottom", "grid": False, "title": None}),
-        dot_layer("median", median, scale),
-        text_layer(bands, fontWeight="bold"),
-        text_layer(labels),
-        *value_layers(data, {"value": columns.end}, align="right"),
-        *key,
+    samples = [((12.0, _median_sample), words.median), (rule_sample("one", 8), words.inner)]
+    names, top = key([*samples, (rule_sample("one", 1.5), words.outer)], columns, axis_height(title))
+    scales = [*axis(scale, ticks, "{:.0f}".format, 0, title, above=True), *axis(scale, ticks, "{:.0f}".format, y)]
+    whole = [*shades, *grid(scale, ticks, [(0, y)]), *scales, *marks, *names]
+    return picture(whole, columns, top=top, height=y, bottom=axis_height([]))
+
+
+def _interval(row: RankRow, scale: Scale, y: float) -> list[Mark]:
+    return [
+        line(scale(row.low90), y, scale(row.high90), y, "one", 1.5),
+        line(scale(row.low50), y, scale(row.high50), y, "one", 8),
+        _median(scale(row.median), y),
     ]
-    return chart_spec(data, layers, columns, top=top, height=y, bottom=axis_height([]))
+
+
+def _median(x: float, y: float) -> Mark:
+    return circle(x, y, 3.4, fill="paper", stroke="ink", width=1.5)
+
+
+def _median_sample(x: float, y: float) -> list[Mark]:
+    return [_median(x + 6, y)]
 
 
 def rank_ticks(last: int, pixels: float) -> list[int]:
@@ -123,10 +119,3 @@ def rank_ticks(last: int, pixels: float) -> list[int]:
     per_rank = pixels / last
     step = next((step for step in (1, 5, 10, 20) if step * per_rank >= 26), 50)
     return [1, *(rank for rank in range(step, last + 1, step) if (rank - 1) * per_rank >= 20)]
-
-
-def _shade_layer(bands: Sequence[Datum], columns: Columns) -> Spec:
-    """Shading behind rows, over the whole width."""
-    edges = {"x": {"value": -columns.left}, "x2": {"value": columns.plot + columns.right}}
-    ends = {**edges, "y": in_px("top"), "y2": {"field": "bottom"}}
-    return {"data": {"values": list(bands)}, "mark": {"type": "rect", **SHADE}, "encoding": ends}

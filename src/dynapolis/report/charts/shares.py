@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dynapolis.report.charts.checks import require_names, require_order, require_rows
+from dynapolis.report.charts.draw import Picture, Scale
 from dynapolis.report.charts.layout import choose_columns, round_ticks, wrap_title
-from dynapolis.report.charts.series import Dot, series_chart
-from dynapolis.report.charts.spec import Spec
+from dynapolis.report.charts.series import Dot, Ruler, series_chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class ShareWords:
     series: Mapping[str, str]
 
 
-def share_dots(rows: Sequence[ShareRow], words: ShareWords, *, width: int) -> Spec:
+def share_dots(rows: Sequence[ShareRow], words: ShareWords, *, width: int) -> Picture:
     """Shares as dots with their intervals, on a scale in percent that starts at 0.
 
     Args:
@@ -55,8 +55,11 @@ def share_dots(rows: Sequence[ShareRow], words: ShareWords, *, width: int) -> Sp
         [row.label for row in rows], [row.text for row in rows], width, least_plot=0.45, single=single
     )
     end = max(1, math.ceil(max(max(row.high, row.share) for row in rows) * 10 - 1e-9)) / 10
-    scale = {"domain": [0, end], "nice": False}
-    ticks = round_ticks(0, end, columns.plot / 46)
-    axis = {"values": ticks, "format": ".0%", "title": wrap_title(words.axis, columns)}
+    ruler = Ruler(
+        Scale(0, end, columns.plot),
+        round_ticks(0, end, columns.plot / 46),
+        "{:.0%}".format,
+        wrap_title(words.axis, columns),
+    )
     dots = [Dot(row.label, row.series, row.share, row.low, row.high, row.text, row.href) for row in rows]
-    return series_chart(dots, words.series, columns, scale, axis)
+    return series_chart(dots, words.series, columns, ruler)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from dynapolis.report.charts.look import SIZE
@@ -57,8 +57,3 @@ def _parts(text: str) -> list[str]:
 def longest_part(texts: Iterable[str]) -> float:
     """How narrow lines can be without a break between letters."""
     return max(text_width(part.strip()) for text in texts for part in _parts(text))
-
-
-def as_text(lines: Sequence[str]) -> str | list[str]:
-    """One line as it is, several as a list, which is how Vega-Lite takes them."""
-    return lines[0] if len(lines) == 1 else list(lines)

@@ -110,14 +110,18 @@ def _link_table(writing: Writing) -> Table:
         rows.append((Cell(say(f"collaboration.link_{kind}")), *cells))
     columns = (
         Column(say("collaboration.link"), "left"),
-        *(Column(say(f"collaboration.state_{state}")) for state in STATES),
+        *(Column(say(f"collaboration.state_{state}"), key=state) for state in STATES),
     )
     notes = (say("collaboration.note_links"),)
-    return Table("links", say("collaboration.title_links"), columns, tuple(rows), notes)
+    return Table("links", say("collaboration.title_links"), columns, tuple(rows), notes, keys=LINKS)
 
 
 def _counted(writing: Writing, n: int, name: str) -> Cell:
-    return Cell(numbers.count(n), writing.links.to(name)) if n else Cell(numbers.MISSING, muted=True)
+    return (
+        Cell(numbers.count(n), writing.links.to(name), value=n, evidence=name)
+        if n
+        else Cell(numbers.MISSING, muted=True)
+    )
 
 
 def _helix_table(writing: Writing) -> Table:
@@ -132,18 +136,25 @@ def _helix_table(writing: Writing) -> Table:
     for measure in ("partnerships", "organisations"):
         total = numbers.count(data.collaboration["all", measure, "public"]["denominator"])
         columns += [
-            Column(say("collaboration.column_of", what=say(f"collaboration.measure_{measure}"), total=total)),
-            Column(say("word.share")),
-            Column(say("word.interval", level=writing.speaker.level)),
+            Column(
+                say("collaboration.column_of", what=say(f"collaboration.measure_{measure}"), total=total),
+                key=f"n_{measure}",
+            ),
+            Column(say("word.share"), key=f"share_of_{measure}"),
+            Column(say("word.interval", level=writing.speaker.level), key=f"interval_of_{measure}"),
         ]
     notes = (say("collaboration.note_helix", coder=data.lookup.coder.name.in_(writing.speaker.lang)),)
-    return Table("partners-by-helix", say("collaboration.title_helix"), tuple(columns), tuple(rows), notes)
+    return Table(
+        "partners-by-helix", say("collaboration.title_helix"), tuple(columns), tuple(rows), notes, keys=HELICES
+    )
 
 
 def _figure_cells(writing: Writing, row: Row) -> list[Cell]:
     interval = numbers.percent_range(row["low"], row["high"], writing.speaker.lang)
     return [
-        _counted(writing, row["numerator"], row["figure_id"]), Cell(numbers.percent(row["share"])), Cell(interval),
+        _counted(writing, row["numerator"], row["figure_id"]),
+        Cell(numbers.percent(row["share"]), value=row["share"]),
+        Cell(interval, low=row["low"], high=row["high"]),
     ]  # fmt: skip
 
 
@@ -154,18 +165,21 @@ def _measures(writing: Writing) -> Table:
         row = data.collaboration["all", measure, measure]
         name = Cell(say(f"collaboration.measure_{measure}"))
         if row["status"] == "unknown":
-            unknown = Cell(say("collaboration.not_known", n=numbers.count(row["n_unknown"])), muted=True)
+            n = row["n_unknown"]
+            unknown = Cell(say("collaboration.not_known", n=numbers.count(n)), muted=True, value=n)
             rows.append((name, *[Cell(numbers.MISSING, muted=True)] * 3, unknown))
         else:
             number, share, interval = _figure_cells(writing, row)
-            rows.append((name, number, Cell(numbers.count(row["denominator"])), share, interval))
+            rows.append(
+                (name, number, Cell(numbers.count(row["denominator"]), value=row["denominator"]), share, interval)
+            )
     keys = ("numerator", "denominator", "share")
     columns = (
         Column(say("collaboration.measure"), "left"),
-        *(Column(say(f"word.{key}")) for key in keys),
-        Column(say("word.interval", level=writing.speaker.level)),
+        *(Column(say(f"word.{key}"), key=key) for key in keys),
+        Column(say("word.interval", level=writing.speaker.level), key="interval"),
     )
-    return Table("collaboration-measures", say("collaboration.title_measures"), columns, tuple(rows))
+    return Table("collaboration-measures", say("collaboration.title_measures"), columns, tuple(rows), keys=SINGLE)
 
 
 def _crossing(writing: Writing) -> Table:
@@ -175,27 +189,41 @@ def _crossing(writing: Writing) -> Table:
         (
             Cell(row["name"]),
             Cell(", ".join(say(f"collaboration.helix_{h}") for h in row["helices"] or ["unknown"])),
-            Cell(numbers.count(row["n_cities"])),
-            Cell(numbers.count(row["n_units"]), writing.links.to(f"organisation.{row['organisation_id']}")),
+            Cell(numbers.count(row["n_cities"]), value=row["n_cities"]),
+            Cell(
+                numbers.count(row["n_units"]),
+                writing.links.to(f"organisation.{row['organisation_id']}"),
+                value=row["n_units"],
+            ),
         )
         for row in found[:MOST_ROWS]
     ]
     keys = ("organisation", "helix", "cities", "initiatives")
-    columns = tuple(Column(say(f"collaboration.{key}"), "left" if n < 2 else "right") for n, key in enumerate(keys))
+    columns = tuple(
+        Column(say(f"collaboration.{key}"), "left" if n < 2 else "right", key) for n, key in enumerate(keys)
+    )
+    named = tuple(row["organisation_id"] for row in found[:MOST_ROWS])
     notes = (say("collaboration.note_crossing", n=numbers.count(len(rows)), total=numbers.count(len(found))),)
-    return Table("cross-city", say("collaboration.title_crossing"), columns, tuple(rows), notes)
+    return Table("cross-city", say("collaboration.title_crossing"), columns, tuple(rows), notes, keys=named)
 
 
 def write_city_collaboration(writing: Writing) -> Section:
+    """Partners by helix of every city with initiatives, as a section."""
+    table = city_collaboration_table(writing)
+    return Section("city-collaboration", writing.say("collaboration.title_city"), [table] if table.rows else [])
+
+
+def city_collaboration_table(writing: Writing) -> Table:
     """Partners by helix of every city with initiatives."""
     say, data, speaker = writing.say, writing.data, writing.speaker
     rows = []
-    for city in sorted({scope for scope, _, _ in data.collaboration} - {"all"}, key=speaker.city):
+    order = sorted({scope for scope, _, _ in data.collaboration} - {"all"}, key=speaker.city)
+    for city in order:
         with_partner = data.collaboration[city, "with_partner", "with_partner"]
         line = [Cell(speaker.city(city)), _counted(writing, with_partner["numerator"], with_partner["figure_id"])]
-        line.append(Cell(numbers.percent(with_partner["share"], 0)))
+        line.append(Cell(numbers.percent(with_partner["share"], 0), value=with_partner["share"]))
         total = data.collaboration[city, "partnerships", "public"]["denominator"]
-        line.append(Cell(numbers.count(total)))
+        line.append(Cell(numbers.count(total), value=total))
         for helix in HELICES:
             row = data.collaboration[city, "partnerships", helix]
             line.append(_counted(writing, row["numerator"], row["figure_id"]))
@@ -207,24 +235,34 @@ def write_city_collaboration(writing: Writing) -> Section:
         say("collaboration.measure_partnerships"), *(say(f"collaboration.helix_{helix}") for helix in HELICES),
         say("collaboration.measure_cross_city"),
     )  # fmt: skip
-    columns = tuple(Column(name, "right" if n else "left") for n, name in enumerate(headings))
+    named = ("city", "n_with_partner", "share_with_partner", "n_partnerships", *HELICES, "n_cross_city")
+    columns = tuple(
+        Column(name, "right" if n else "left", key) for n, (name, key) in enumerate(zip(headings, named, strict=True))
+    )
     notes = (say("collaboration.note_city"), say("page.symbols"))
-    table = Table("collaboration-cities", say("collaboration.title_city"), columns, tuple(rows), notes)
-    return Section("city-collaboration", say("collaboration.title_city"), [table] if rows else [])
+    return Table(
+        "collaboration-cities", say("collaboration.title_city"), columns, tuple(rows), notes, keys=tuple(order)
+    )
 
 
 def write_districts(writing: Writing) -> Section:
+    """Seoul's autonomous districts, as a section."""
+    return Section("districts", writing.say("collaboration.title_districts"), [district_table(writing)])
+
+
+def district_table(writing: Writing) -> Table:
     """Seoul's autonomous districts, every one with what was found in it; none is missing where nothing was."""
     say, data = writing.say, writing.data
     title = say("collaboration.title_districts")
     found = [row for row in data.districts.values() if (row["city_id"], row["level"]) == (SEOUL, AUTONOMOUS)]
     rows = []
-    for row in sorted(found, key=lambda r: (-r["n_units"], _district_name(writing, r["district_id"]))):
+    found.sort(key=lambda r: (-r["n_units"], _district_name(writing, r["district_id"])))
+    for row in found:
         n, district = row["n_units"], row["district_id"]
-        whole = Cell(numbers.count(n), writing.links.to(f"district.{district}") if n else None)
-        parts = (Cell(numbers.count(row[key])) for key in ("n_projects", "n_living_labs", "n_unsure"))
+        whole = Cell(numbers.count(n), writing.links.to(f"district.{district}") if n else None, value=n)
+        parts = (Cell(numbers.count(row[key]), value=row[key]) for key in ("n_projects", "n_living_labs", "n_unsure"))
         rows.append((Cell(_district_name(writing, district)), whole, *parts))
     keys = ("district", "initiatives", "projects", "living_labs", "state_unsure")
-    columns = tuple(Column(say(f"collaboration.{key}"), "right" if n else "left") for n, key in enumerate(keys))
-    table = Table("seoul-districts", title, columns, tuple(rows), (say("collaboration.note_districts"),))
-    return Section("districts", title, [table])
+    columns = tuple(Column(say(f"collaboration.{key}"), "right" if n else "left", key) for n, key in enumerate(keys))
+    named = tuple(row["district_id"] for row in found)
+    return Table("seoul-districts", title, columns, tuple(rows), (say("collaboration.note_districts"),), keys=named)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from dynapolis.figures.chance import share_interval
+from dynapolis.model.language import Lang
 from dynapolis.report import charts, numbers
 from dynapolis.report.blocks import Block, Cell, Column, Figure, Line, Paragraph, Table
 from dynapolis.report.claims import Claim
@@ -12,6 +15,10 @@ from dynapolis.report.data import ReportData, Row
 from dynapolis.report.evidence_links import EvidenceLinks
 from dynapolis.report.sentences import Speaker
 from dynapolis.report.svg import responsive
+
+if TYPE_CHECKING:
+    from dynapolis.report.charts import Chart
+    from dynapolis.steps.comparison import Comparison
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,7 @@ class Writing:
     speaker: Speaker
     claims: dict[str, Claim]
     links: EvidenceLinks
+    comparison: Comparison | None = None
 
     def line(self, claim_id: str) -> Line:
         """The sentence of a claim with the way to its evidence."""
@@ -43,6 +51,28 @@ class Writing:
     def note(self, key: str) -> str:
         """A note, with the level of the intervals."""
         return self.say(f"note.{key}", level=self.speaker.level)
+
+
+def counted(n: float, href: str | None = None, evidence: str | None = None, *, muted: bool = False) -> Cell:
+    """A count as a cell, with its bare value."""
+    return Cell(numbers.count(n), href, value=n, evidence=evidence, muted=muted)
+
+
+def shared(share: float | None, decimals: int = 1) -> Cell:
+    """A share as a cell, with its bare value."""
+    return Cell(numbers.percent(share, decimals), value=share)
+
+
+def interval_cell(low: float | None, high: float | None, lang: Lang, decimals: int = 1) -> Cell:
+    """The two ends of an interval of a share as a cell, with their bare values."""
+    return Cell(numbers.percent_range(low, high, lang, decimals), low=low, high=high)
+
+
+def drawn(chart: Chart, *, figure_id: str, title: str, reading: Line, table: Table,
+          notes: tuple[str, ...] = ()) -> Figure:  # fmt: skip
+    """A figure whose picture stands in pages in both widths and is drawn again for print."""
+    svg = responsive(chart, name=figure_id, title=title, description=reading.text)
+    return Figure(figure_id, title, reading, svg, table, notes, chart)
 
 
 def share_figure(writing: Writing, *, figure_id: str, title: str, claim_id: str, population: str, scheme: str,
@@ -68,30 +98,52 @@ def share_figure(writing: Writing, *, figure_id: str, title: str, claim_id: str,
                     f"{row['numerator']} · {numbers.percent(row['share'], 0)}", href,
                 )
             )  # fmt: skip
-            line += [Cell(numbers.count(row["numerator"]), href), Cell(numbers.percent(row["share"]))]
-            line += [Cell(numbers.percent_range(row["share_low"], row["share_high"], speaker.lang))]
+            line += [counted(row["numerator"], href, row["figure_id"]), shared(row["share"])]
+            line.append(interval_cell(row["share_low"], row["share_high"], speaker.lang))
         cells.append(tuple(line))
+    if rest := uncoded_row(writing, population, scheme, codes, bases):
+        cells.append(rest)
     words = charts.ShareWords(writing.say("word.share_axis"), named)
     columns = [Column(speaker.scheme({"sector_report": "sector"}.get(scheme, scheme)), "left")]
     for basis in bases:
         prefix = f"{named[basis]}: " if len(bases) > 1 else ""
         columns += [
-            Column(prefix + writing.say("word.numerator")),
-            Column(writing.say("word.share")),
-            Column(writing.say("word.interval", level=speaker.level)),
+            Column(prefix + writing.say("word.numerator"), key=f"n_{basis}"),
+            Column(prefix + writing.say("word.share"), key=f"share_{basis}", unit="share"),
+            Column(prefix + writing.say("word.interval", level=speaker.level), key=f"interval_{basis}", unit="share"),
         ]
     total = data.figure("all", population, scheme, codes[0], bases[0])["denominator"]
     unit = f"{writing.say('word.denominator')} {numbers.count(total)}"
     table = Table(
-        f"table-{figure_id}", f"{title} ({unit})", tuple(columns), tuple(cells), (writing.say("page.rounding"),)
+        f"table-{figure_id}",
+        f"{title} ({unit})",
+        tuple(columns),
+        tuple(cells),
+        (writing.say("page.rounding"),),
+        keys=(*codes, *(["uncoded"] if len(cells) > len(codes) else [])),
     )
     reading = writing.line(claim_id)
     if any(row.share is None for row in rows):
         return table
-    svg = responsive(
-        lambda width: charts.share_dots(rows, words, width=width), name=figure_id, title=title, description=reading.text
-    )
-    return Figure(figure_id, title, reading, svg, table, notes)
+    return drawn(
+        lambda width: charts.share_dots(rows, words, width=width),
+        figure_id=figure_id, title=title, reading=reading, table=table, notes=notes,
+    )  # fmt: skip
+
+
+def uncoded_row(
+    writing: Writing, population: str, scheme: str, codes: Sequence[str], bases: Sequence[str], scope: str = "all"
+) -> tuple[Cell, ...] | None:
+    """What has no primary code of a scheme, so that the shares of a table sum to the whole; none where all have."""
+    found = [writing.data.figure(scope, population, scheme, code) for code in codes]
+    total = found[0]["denominator"] if found else 0
+    n = total - sum(row["numerator"] for row in found)
+    if not total or not n or found[0]["share"] is None:
+        return None
+    low, high = share_interval(n, total, writing.data.level)
+    ends = interval_cell(float(low), float(high), writing.speaker.lang)
+    line = [Cell(writing.say("way.uncoded")), counted(n, evidence=found[0]["figure_id"]), shared(n / total), ends]
+    return (*line, *(Cell(numbers.MISSING, muted=True) for _ in range(3 * (len(bases) - 1))))
 
 
 def codes_in_order(data: ReportData, population: str, scheme: str, basis: str) -> list[Row]:

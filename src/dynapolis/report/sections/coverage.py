@@ -19,7 +19,7 @@ def write_coverage(writing: Writing) -> Section:
     title, blocks = writing.say("section.coverage"), list[Block]()
     if not writing.data.coverage:
         return Section("coverage", title, [writing.nothing(writing.say("coverage.completeness"))])
-    blocks.append(Bullets(_sentences(writing)))
+    blocks.append(Bullets(coverage_lines(writing)))
     groups = writing.data.rows("out_coverage__lists_kind")
     if groups:
         blocks.append(_together(writing, groups))
@@ -28,7 +28,7 @@ def write_coverage(writing: Writing) -> Section:
 
 def write_city_coverage(writing: Writing) -> Section:
     """Counts of every city and kind as found, with completeness, and which registers searched it."""
-    return Section("city-coverage", writing.say("section.coverage"), [_by_city(writing)])
+    return Section("city-coverage", writing.say("section.coverage"), [city_coverage_table(writing)])
 
 
 def completeness_cell(writing: Writing, row: Row | None) -> Cell:
@@ -39,14 +39,18 @@ def completeness_cell(writing: Writing, row: Row | None) -> Cell:
     if row["completeness"] is not None:
         share = numbers.percent(row["completeness"], 0)
         ends = numbers.percent_range(row["completeness_low"], row["completeness_high"], lang, 0)
-        return Cell(say("coverage.share", share=share, ends=ends))
+        return Cell(
+            say("coverage.share", share=share, ends=ends), value=row["completeness"], low=row["completeness_low"],
+            high=row["completeness_high"],
+        )  # fmt: skip
     why = say(f"coverage.refused_{row['refused']}")
     if row["bound"] is None:
         return Cell(why, muted=True)
     return Cell(say("coverage.at_most", share=numbers.percent(row["n_found"] / row["bound"], 0)), small=why)
 
 
-def _sentences(writing: Writing) -> tuple[Line, ...]:
+def coverage_lines(writing: Writing) -> tuple[Line, ...]:
+    """What can be told of completeness, what two lists cannot tell, and whether draws take it in."""
     data, say = writing.data, writing.say
     rows = [row for (_, kind), row in data.coverage.items() if kind == EVERY_KIND]
     searched = [row for row in rows if row["lists"]]
@@ -85,47 +89,57 @@ def _together(writing: Writing, groups: list[Row]) -> Table:
     rows = []
     for row in groups:
         n_shared = (
-            Cell(numbers.MISSING, muted=True) if row["n_shared"] is None else Cell(numbers.count(row["n_shared"]))
+            Cell(numbers.MISSING, muted=True)
+            if row["n_shared"] is None
+            else Cell(numbers.count(row["n_shared"]), value=row["n_shared"])
         )
         rows.append(
             (
                 Cell(" + ".join(known.get(name, name) for name in row["lists"])),
                 Cell(say(f"coverage.kind_{row['kind']}")),
-                Cell(numbers.count(row["n_cities"])),
-                Cell(numbers.count(row["n_found"])),
+                Cell(numbers.count(row["n_cities"]), value=row["n_cities"]),
+                Cell(numbers.count(row["n_found"]), value=row["n_found"]),
                 n_shared,
                 _estimate(writing, row),
                 completeness_cell(writing, row),
             )
         )
+    named = tuple(f"{'+'.join(row['lists'])}.{row['kind']}" for row in groups)
     keys = ("registers", "kind", "cities", "found", "shared", "estimated", "completeness")
-    columns = tuple(Column(say(f"coverage.{key}"), "left" if n < 2 else "right") for n, key in enumerate(keys))
+    columns = tuple(Column(say(f"coverage.{key}"), "left" if n < 2 else "right", key) for n, key in enumerate(keys))
     notes = (say("coverage.note", level=_level(writing)), say("coverage.note_together"))
-    return Table("coverage-together", say("coverage.title_together"), columns, tuple(rows), notes)
+    return Table("coverage-together", say("coverage.title_together"), columns, tuple(rows), notes, keys=named)
 
 
 def _estimate(writing: Writing, row: Row) -> Cell:
     if row["estimate"] is None:
         return Cell(numbers.MISSING, muted=True)
     ends = numbers.plain_range(row["estimate_low"], row["estimate_high"], writing.speaker.lang, 0)
-    return Cell(writing.say("coverage.share", share=numbers.count(row["estimate"]), ends=ends))
+    return Cell(
+        writing.say("coverage.share", share=numbers.count(row["estimate"]), ends=ends), value=row["estimate"],
+        low=row["estimate_low"], high=row["estimate_high"],
+    )  # fmt: skip
 
 
-def _by_city(writing: Writing) -> Table:
+def city_coverage_table(writing: Writing) -> Table:
+    """Counts of every city and kind as found, with how many registers searched it and completeness."""
     data, say = writing.data, writing.say
     order = cities_in_order(data, writing.speaker)
     rows = []
     for city in order:
         cells = [_counted(writing, data.coverage.get((city, kind))) for kind in COLUMNS]
         whole = data.coverage.get((city, EVERY_KIND))
-        lists = Cell(numbers.count(len(whole["lists"])) if whole else numbers.MISSING)
+        lists = Cell(numbers.count(len(whole["lists"])), value=len(whole["lists"])) if whole else Cell(numbers.MISSING)
         rows.append((Cell(writing.speaker.city(city)), lists, *cells, completeness_cell(writing, whole)))
     names = [say(f"coverage.kind_{kind}") for kind in COLUMNS]
     headings = (say("coverage.city"), say("coverage.searched_by"), *names, say("coverage.completeness"))
-    columns = tuple(Column(name, "right" if n else "left") for n, name in enumerate(headings))
+    named = ("city", "lists", *COLUMNS, "completeness")
+    columns = tuple(
+        Column(name, "right" if n else "left", key) for n, (name, key) in enumerate(zip(headings, named, strict=True))
+    )
     notes = (say("coverage.note", level=_level(writing)), say("coverage.note_city"))
     anchors = tuple(f"coverage-{city}" for city in order)
-    return Table("city-coverage-table", say("coverage.title_city"), columns, tuple(rows), notes, anchors)
+    return Table("city-coverage-table", say("coverage.title_city"), columns, tuple(rows), notes, anchors, tuple(order))
 
 
 def _counted(writing: Writing, row: Row | None) -> Cell:
@@ -133,7 +147,7 @@ def _counted(writing: Writing, row: Row | None) -> Cell:
     if row is None or row["sight"] == Sight.NOT_SEARCHED:
         return Cell("·", muted=True)
     small = completeness_cell(writing, row).text if row["completeness"] is not None and row["kind"] in KINDS else None
-    return Cell(numbers.count(row["n_found"]), small=small)
+    return Cell(numbers.count(row["n_found"]), small=small, value=row["n_found"])
 
 
 def _level(writing: Writing) -> str:

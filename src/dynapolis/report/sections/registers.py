@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dynapolis.report import numbers
 from dynapolis.report.blocks import Block, Bullets, Cell, Column, Line, Section, Table
-from dynapolis.report.sections.common import Writing
+from dynapolis.report.sections.common import Writing, counted
 
 
 def write_registers(writing: Writing) -> Section:
@@ -14,11 +13,12 @@ def write_registers(writing: Writing) -> Section:
         Line(f"**{register.title.in_(lang)}.** {register.does_not_measure.in_(lang)}")
         for register in writing.data.registers
     )
-    blocks: list[Block] = [writing.lines("registers", "unresolved"), _registers(writing), Bullets(bounds)]
+    blocks: list[Block] = [writing.lines("registers", "unresolved"), register_table(writing), Bullets(bounds)]
     return Section("evidence-base", writing.say("section.registers"), blocks)
 
 
-def _registers(writing: Writing) -> Table:
+def register_table(writing: Writing) -> Table:
+    """The registers: how many records, how many shared with others, cities, date and licence."""
     data, say, lang = writing.data, writing.say, writing.speaker.lang
     shared = {r["record_id"] for records in data.records_of_unit.values() if len(records) > 1 for r in records}
     rows = []
@@ -26,8 +26,11 @@ def _registers(writing: Writing) -> Table:
         records = [row for row in data.all_records.values() if row["register"] == register.name]
         n_shared = sum(1 for row in records if row["record_id"] in shared)
         cells = (len(records), n_shared, len({row["city_id"] for row in records}))
-        counts = (Cell(numbers.count(n)) for n in cells)
+        counts = (counted(n) for n in cells)
         rows.append((Cell(register.title.in_(lang)), *counts, Cell(register.date), Cell(register.licence.name)))
+    keys_of = tuple(register.name for register in data.registers)
     keys = ("register", "records", "records_shared", "cities", "date", "licence")
-    columns = tuple(Column(say(f"word.{key}"), "left" if n in (0, 4, 5) else "right") for n, key in enumerate(keys))
-    return Table("registers", say("figure.registers"), columns, tuple(rows), (say("note.registers"),))
+    columns = tuple(
+        Column(say(f"word.{key}"), "left" if n in (0, 4, 5) else "right", key) for n, key in enumerate(keys)
+    )
+    return Table("registers", say("figure.registers"), columns, tuple(rows), (say("note.registers"),), keys=keys_of)

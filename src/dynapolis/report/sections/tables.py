@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynapolis.model.index_spec import Indicator
 from dynapolis.model.population import PopulationBasis
 from dynapolis.report import numbers
 from dynapolis.report.blocks import Bullets, Cell, Column, Line, Section, Table
@@ -14,12 +15,12 @@ MARK = {"too_few": "×", "not_searched": "·", "no_population": "∅"}
 
 def write_tables(writing: Writing) -> Section:
     """Every indicator of every city."""
-    return Section("tables", writing.say("section.tables"), [_indicators(writing)])
+    return Section("tables", writing.say("section.tables"), [indicator_table(writing)])
 
 
 def write_places(writing: Writing) -> Section:
     """Where populations come from."""
-    return Section("populations", writing.say("section.places"), [_places(writing)])
+    return Section("populations", writing.say("section.places"), [population_table(writing)])
 
 
 def write_method(writing: Writing) -> Section:
@@ -28,10 +29,17 @@ def write_method(writing: Writing) -> Section:
         Line(writing.say("page.cities"), href=CITIES_PAGE),
         Line(writing.say("evidence.title"), href=EVIDENCE_PAGE),
     )
-    return Section("method", writing.say("section.method"), [_definitions(writing), Bullets(ways)])
+    return Section("method", writing.say("section.method"), [definition_table(writing), Bullets(ways)])
 
 
-def _indicators(writing: Writing) -> Table:
+def _indicator_column(writing: Writing, indicator: Indicator) -> Column:
+    lang = writing.speaker.lang
+    about = f"{indicator.name.in_(lang)}: {indicator.definition.in_(lang)} ({indicator.unit.in_(lang)})"
+    return Column(indicator.id, key=indicator.id, unit=indicator.kind, about=about)
+
+
+def indicator_table(writing: Writing) -> Table:
+    """Every indicator of every city, with its interval."""
     data, speaker, say = writing.data, writing.speaker, writing.say
     order = [row["city_id"] for row in data.ranked]
     order += sorted(data.unranked, key=lambda city: (data.unranked[city], speaker.city(city)))
@@ -42,9 +50,17 @@ def _indicators(writing: Writing) -> Table:
         )
         for city in order
     )
-    columns = (Column(say("word.city"), "left"), *(Column(i.id) for i in data.spec.indicators))
+    columns = (Column(say("word.city"), "left"), *(_indicator_column(writing, i) for i in data.spec.indicators))
     notes = (writing.note("indicators"), say("page.symbols"))
-    return Table("indicators", say("figure.indicators"), columns, rows, notes, tuple(f"row-{city}" for city in order))
+    return Table(
+        "indicators",
+        say("figure.indicators"),
+        columns,
+        rows,
+        notes,
+        tuple(f"row-{city}" for city in order),
+        tuple(order),
+    )
 
 
 def _value(writing: Writing, row: Row, decimals: int) -> Cell:
@@ -54,10 +70,15 @@ def _value(writing: Writing, row: Row, decimals: int) -> Cell:
         numbers.plain_range(row["low"], row["high"], writing.speaker.lang, decimals) if row["low"] is not None else None
     )
     href = writing.links.to(f"indicator.{row['city_id']}.{row['indicator']}")
-    return Cell(numbers.plain(row["value"], decimals), href, interval, not row["in_index"])
+    name = f"indicator.{row['city_id']}.{row['indicator']}"
+    return Cell(
+        numbers.plain(row["value"], decimals), href, interval, not row["in_index"], row["value"], row["low"],
+        row["high"], name,
+    )  # fmt: skip
 
 
-def _definitions(writing: Writing) -> Table:
+def definition_table(writing: Writing) -> Table:
+    """What every indicator is, its unit, its weight, and how many records it needs."""
     data, lang, say = writing.data, writing.speaker.lang, writing.say
     pillars = {pillar.id: pillar.name.in_(lang) for pillar in data.spec.pillars}
     used = {row["indicator"]: row["in_index"] for row in data.rows("out_index__indicator_city")}
@@ -77,11 +98,12 @@ def _definitions(writing: Writing) -> Table:
             )
         )
     keys = ("indicator", "definition", "unit", "pillar", "weight", "minimum", "in_index")
-    columns = tuple(Column(say(f"word.{key}"), "left") for key in keys)
-    return Table("definitions", say("figure.definitions"), columns, tuple(rows))
+    columns = tuple(Column(say(f"word.{key}"), "left", key) for key in keys)
+    named = tuple(i.id for i in data.spec.indicators)
+    return Table("definitions", say("figure.definitions"), columns, tuple(rows), keys=named)
 
 
-def _places(writing: Writing) -> Table:
+def population_table(writing: Writing) -> Table:
     """The population of every city on every basis, with the name and the year that the source prints."""
     data, say = writing.data, writing.say
     order = sorted(data.places.cities, key=lambda city: writing.speaker.city(city.id))
@@ -93,10 +115,21 @@ def _places(writing: Writing) -> Table:
         )
         for city in order
     )
-    bases = [Column(_basis(writing, basis)) for basis in data.spec.denominator.bases]
-    columns = (Column(say("word.city"), "left"), Column(say("word.country"), "left"), *bases)
+    bases = [
+        Column(_basis(writing, basis), key=f"inhabitants_{basis.definition}_{basis.source}")
+        for basis in data.spec.denominator.bases
+    ]
+    columns = (Column(say("word.city"), "left"), Column(say("word.country"), "left", "country"), *bases)
     anchors = tuple(f"population-{city.id}" for city in order)
-    return Table("places", say("figure.places"), columns, rows, _population_notes(writing), anchors)
+    return Table(
+        "places",
+        say("figure.places"),
+        columns,
+        rows,
+        _population_notes(writing),
+        anchors,
+        tuple(city.id for city in order),
+    )
 
 
 def _inhabitants(writing: Writing, row: Row) -> Cell:
@@ -105,7 +138,7 @@ def _inhabitants(writing: Writing, row: Row) -> Cell:
     shown = [row["source_name"]]
     shown += [str(row["year"])] if row["status"] == "other_year" else []
     shown += [writing.say("population_words.projection")] if row["is_projection"] else []
-    return Cell(numbers.count(row["inhabitants"]), small=", ".join(shown))
+    return Cell(numbers.count(row["inhabitants"]), small=", ".join(shown), value=row["inhabitants"])
 
 
 def _basis(writing: Writing, basis: PopulationBasis) -> str:
