@@ -88,6 +88,7 @@ def report(
     lang: Annotated[str, typer.Option("--lang", help="Languages, separated by commas.")] = "ko,en",
     formats: Annotated[str, typer.Option("--format", help="Formats, separated by commas: html.")] = "html",
     out: Annotated[Path, typer.Option("--out", help="Folder of the report.")] = Path("report"),
+    previous: Annotated[str | None, typer.Option("--previous", help="An earlier edition to compare with.")] = None,
     workspace: InFolder = Path(),
     as_json: AsJson = False,
 ) -> None:
@@ -96,7 +97,8 @@ def report(
         langs = _choose(lang, ("ko", "en"), "language")
         _choose(formats, ("html",), "format")
         made = chosen_edition(workspace, edition)
-        pages = write_reports(made, langs, out)
+        earlier = chosen_edition(workspace, previous) if previous else None
+        pages = write_reports(made, langs, out, earlier)
         if as_json:
             print_json({"edition": made.edition_id, "pages": [str(page) for page in pages]})
         else:
@@ -106,13 +108,18 @@ def report(
 def export(
     edition: EditionId = None,
     out: Annotated[Path, typer.Option("--out", help="A new or empty folder.")] = Path("export"),
+    site: Annotated[bool, typer.Option("--site", help="The pages of the web application as files instead.")] = False,
     workspace: InFolder = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Write an edition as a data package: Parquet, CSV, JSON, SKOS codebook, checksums, citation."""
+    """Write an edition as a data package: Parquet, CSV, JSON, SKOS codebook, checksums, citation; or as web pages."""
     with reporting(as_json):
-        from dynapolis.report.export import export_edition
         from dynapolis.report.messages import read_messages
+
+        if site:
+            _export_site(workspace, edition, out, as_json=as_json)
+            return
+        from dynapolis.report.export import export_edition
 
         made = chosen_edition(workspace, edition)
         files = export_edition(made, out)
@@ -122,11 +129,31 @@ def export(
             say(read_messages(language()).say("cli.export_done", n=str(len(files)), folder=str(out)))
 
 
-def write_reports(made: Edition, langs: tuple[str, ...], out: Path) -> list[Path]:
-    """Write the report in each language; returns the first page of each."""
-    from dynapolis.report.write import write_report
+def _export_site(workspace: Path, edition: str | None, out: Path, *, as_json: bool) -> None:
+    """Write the pages of an edition as files."""
+    from dynapolis.errors import BadUse
+    from dynapolis.report.messages import read_messages
+    from dynapolis.serve.export import export_site
+    from dynapolis.serve.site import Site
+    from dynapolis.store.workspace import open_workspace
 
-    return [write_report(made, lang, out) for lang in langs]
+    site = Site(open_workspace(workspace))
+    try:
+        release = site.release(edition)
+    except KeyError:
+        raise BadUse(f"no edition '{edition}'") from None
+    n = export_site(site, out, release)
+    if as_json:
+        print_json({"edition": release.edition.edition_id, "out": str(out), "files": n})
+    else:
+        say(read_messages(language()).say("cli.site_done", n=str(n), folder=str(out)))
+
+
+def write_reports(made: Edition, langs: tuple[str, ...], out: Path, previous: Edition | None = None) -> list[Path]:
+    """Write the report in each language; returns the first page of each."""
+    from dynapolis.report.write import write_reports as write_pages
+
+    return write_pages(made, langs, out, previous)
 
 
 def say_pages(pages: list[Path]) -> None:

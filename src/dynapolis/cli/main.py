@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dynapolis import __version__
-from dynapolis.cli import cities, code, demo, edition, imports, index, init, leads, register, resolve
+from dynapolis.cli import cities, code, demo, edition, imports, index, init, leads, register, resolve, screen, serve
 
 app = typer.Typer(
     name="dynapolis",
@@ -23,11 +23,14 @@ app.command("import")(imports.import_file)
 app.command("run")(edition.run)
 app.command("report")(edition.report)
 app.command("export")(edition.export)
+app.command("serve")(serve.serve)
+app.command("number")(serve.number)
 app.add_typer(register.app, name="register")
 app.add_typer(leads.app, name="leads")
 app.add_typer(cities.app, name="cities")
 app.add_typer(resolve.app, name="resolve")
 app.add_typer(index.app, name="index")
+app.add_typer(screen.app, name="screen")
 app.add_typer(code.app, name="code")
 
 

@@ -68,6 +68,8 @@ class Edition:
             places=root / "cities.yml",
             population=root / "population.csv",
             areas=root / "areas.csv",
+            districts=root / "districts.csv",
+            programmes=root / "programmes.csv",
             organisations=root / "organisations.csv",
             cases=root / "cases.yml",
             national_bodies=root / "national_bodies.csv",
@@ -125,6 +127,9 @@ def _write(draft: Path, this: str, inputs: dict[str, Any], tables: Tables,
         (content.population.with_suffix(".yml"), "population.yml"),
         (content.areas, "areas.csv"),
         (content.areas.with_suffix(".yml"), "areas.yml"),
+        (content.districts, "districts.csv"),
+        (content.districts.with_suffix(".yml"), "districts.yml"),
+        (content.programmes, "programmes.csv"),
         (content.organisations, "organisations.csv"),
         (content.organisations.with_suffix(".yml"), "organisations.yml"),
         (content.cases, "cases.yml"),
@@ -137,6 +142,16 @@ def _write(draft: Path, this: str, inputs: dict[str, Any], tables: Tables,
         json.dumps({"edition_id": this, "inputs": inputs}, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
         encoding="utf-8",
     )
+
+
+def list_editions(folder: Path, ledger: Ledger) -> list[Edition]:
+    """Editions by their last name, the one frozen last first; those whose folder is gone are left out."""
+    found: dict[str, Edition] = {}
+    for row in reversed(ledger.rows(edition)):
+        target = folder / row["edition_id"][:SHORT]
+        if row["edition_id"] not in found and target.is_dir():
+            found[row["edition_id"]] = Edition(row["edition_id"], target, row["name"], json.loads(row["inputs"]))
+    return list(found.values())
 
 
 def find_edition(folder: Path, ledger: Ledger, wanted: str | None) -> Edition:

@@ -1,0 +1,1 @@
+"""Pages: a query's answer set in a template, in Korean and English at the same addresses."""

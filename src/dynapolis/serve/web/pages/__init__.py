@@ -1,0 +1,1 @@
+"""One file per page: from a query's answer to what its template sets."""

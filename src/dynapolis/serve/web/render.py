@@ -1,0 +1,141 @@
+"""An answer as HTML, JSON, CSV or SVG."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+
+from dynapolis import __version__
+from dynapolis.ids import digest_bytes
+from dynapolis.model.language import Lang
+from dynapolis.report import numbers
+from dynapolis.report.charts import dark_variables
+from dynapolis.serve.site import Release
+from dynapolis.serve.web.page import Answer, Asked, address
+
+STATIC = Path(__file__).parent.parent / "static"
+SUFFIXES = ("json", "csv", "svg")
+MENU = ("cities", "projects", "labs", "map", "topics", "partners", "compare", "editions", "method", "report", "data")
+
+
+def render_html(asked: Asked, answer: Answer) -> str:
+    """The page as HTML."""
+    values = frame(asked.lang) | _frame_of(asked, answer) | dict(answer.values)
+    return templates().get_template(answer.template).render(values)
+
+
+def frame(lang: Lang) -> dict[str, Any]:
+    """What the frame of every page needs, with or without an edition."""
+    from dynapolis.serve.site import words
+
+    return {
+        "lang": lang.value,
+        "other": (Lang.EN if lang is Lang.KO else Lang.KO).value,
+        "say": words(lang).say,
+        "version": __version__,
+        "static": static_address,
+        "fonts": "",
+        "pictures": {},
+        "menu": [(name, f"/{lang}/{name}") for name in MENU],
+        "numbers": numbers,
+    }
+
+
+def _frame_of(asked: Asked, answer: Answer) -> dict[str, Any]:
+    lang, release = asked.lang, asked.release
+    forms = (("csv", answer.table), ("json", answer.plain is not None), ("svg", answer.svg))
+    edition = release.id if asked.frozen else None
+    query = asked.view.but("")
+    other = Lang.EN if lang is Lang.KO else Lang.KO
+    return {
+        "asked": asked,
+        "answer": answer,
+        "title": answer.title,
+        "view": asked.view,
+        "here": address(lang, asked.path, edition) + query,
+        "there": address(other, asked.path, edition) + query,
+        "frozen_address": address(lang, asked.path, release.id) + query,
+        "menu": [(name, asked.to(name)) for name in MENU],
+        "release": release,
+        "fonts": font_address(release),
+        "editions": [(e.short_id, e.name) for e in asked.site.editions],
+        "warnings": asked.speaker().warnings(),
+        "ranks_nothing": release.data.ranks_nothing,
+        "formats": [suffix for suffix, there in forms if there],
+    }
+
+
+def with_suffix(here: str, suffix: str) -> str:
+    """The address of the same view in another form."""
+    path, mark, query = here.partition("?")
+    return f"{path.rstrip('/') or path}.{suffix}{mark}{query}"
+
+
+def render_csv(answer: Answer) -> str:
+    """The page's table: UTF-8 with a byte order mark, so that spreadsheets read Korean; nothing for null."""
+    sink = io.StringIO(newline="")
+    writer = csv.writer(sink, lineterminator="\r\n")
+    heads, rows = answer.table or ((), ())
+    writer.writerow(heads)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+    return "\ufeff" + sink.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """Lists joined by ';'; text that a spreadsheet would run as a formula is led by an apostrophe."""
+    if value is None:
+        return ""
+    text = ";".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+    return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def render_json(value: Any) -> str:
+    """Plain values as JSON."""
+    return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False, default=str) + "\n"
+
+
+@cache
+def templates() -> Environment:
+    """The pages' templates."""
+    environment = Environment(
+        loader=PackageLoader("dynapolis.serve", "templates"),
+        autoescape=select_autoescape(default_for_string=True, default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["strong"] = _strong
+    environment.filters["suffixed"] = with_suffix
+    return environment
+
+
+def _strong(text: str) -> Markup:
+    """Text with its **bold** words marked."""
+    parts = str(escape(text)).split("**")
+    return Markup("".join(f"<strong>{part}</strong>" if n % 2 else part for n, part in enumerate(parts)))
+
+
+def font_address(release: Release) -> str:
+    """Folder of the fonts of an edition."""
+    return f"/static/fonts/{release.id}-{release.font_key}"
+
+
+@cache
+def static_address(name: str) -> str:
+    """Address of a file that never changes under its name."""
+    return f"/static/{digest_bytes(static_file(name))[:10]}/{name}"
+
+
+@cache
+def static_file(name: str) -> bytes:
+    """A file of the pages; the sheet takes the colours of the charts' dark theme from the charts."""
+    data = (STATIC / name).read_bytes()
+    return data.replace(b"DARK_CHARTS", dark_variables().encode()) if name == "site.css" else data
