@@ -78,6 +78,7 @@ def gwet_ac1(counts: FloatArray) -> float:
         AC1; NaN where no unit has two codes, or the scheme has one code only.
 
     Example:
+        >>> import numpy as np
         >>> gwet_ac1(np.array([[2.0, 0.0], [2.0, 0.0]]))
         1.0
     """
@@ -108,6 +109,7 @@ def confusion(first: IntArray, second: IntArray, n_codes: int) -> IntArray:
         n_codes: codes of the scheme.
 
     Example:
+        >>> import numpy as np
         >>> confusion(np.array([0, 1, 1]), np.array([0, 0, -1]), 2).tolist()
         [[1, 0], [1, 0]]
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 
@@ -17,7 +18,13 @@ def ask(
         query: as in an address, without the question mark.
         headers: of the request.
     """
-    return asyncio.run(_ask(app, path, query, headers or {}))
+    asked = _ask(app, path, query, headers or {})
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(asked)
+    with ThreadPoolExecutor(1) as other:  # a loop runs here already, such as that of a notebook
+        return other.submit(asyncio.run, asked).result()
 
 
 async def _ask(app: Any, path: str, query: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:

@@ -117,7 +117,7 @@ def test_a_city_without_the_default_population_has_no_rate_and_that_is_shown(
     done = cli("report", "-w", folder, "--out", tmp_path / "report")
     assert done.exit_code == 0, done.output
     for lang in ("en", "ko"):
-        assert "∅" in (tmp_path / "report" / lang / "cities.html").read_text(encoding="utf-8")
+        assert "∅" in (tmp_path / "report" / lang / "tables.html").read_text(encoding="utf-8")
 
 
 def test_a_city_without_an_alternative_keeps_its_default_population_in_those_draws(

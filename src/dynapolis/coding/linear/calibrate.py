@@ -51,7 +51,8 @@ def calibration_error(probability: FloatArray, right: FloatArray, bins: int = N_
         bins: parts of equally many answers.
 
     Example:
-        >>> calibration_error(np.array([0.5, 0.5]), np.array([1.0, 0.0]))
+        >>> import numpy as np
+        >>> calibration_error(np.array([0.5, 0.5]), np.array([1.0, 0.0]), bins=1)
         0.0
     """
     if not len(probability):

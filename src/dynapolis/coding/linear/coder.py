@@ -208,10 +208,11 @@ class LinearCoder:
     def _cut(self, scheme: str, p: FloatArray) -> float:
         """The learned threshold, lowered where it would leave too few of these units answered."""
         model = self.learned[scheme]
-        if not len(p):
+        n = int(np.ceil(self.least_share * len(p)))
+        if not n:
             return model.answer_from
         sure = np.sort(p.max(axis=1))[::-1]
-        return min(model.answer_from, float(sure[int(np.ceil(self.least_share * len(sure))) - 1]))
+        return min(model.answer_from, float(sure[n - 1]))
 
     def _suggestion(
         self, unit: UnitText, scheme: Scheme, p: FloatArray, cut: float, reasons: tuple[Reason, ...]

@@ -27,7 +27,7 @@ from dynapolis.model.suggestion import UnitText
 SHORTEST, LONGEST = 2, 5  # characters of an n-gram, the space at either end of a word counting as one
 NAME_COUNTS = 2  # a word in the name counts as this many in the text
 LEAST_UNITS = 2  # an n-gram of fewer units is not learned from
-SCALE = 25.0  # brings n-gram features to the size of cue features
+SCALE = 20.0  # brings n-gram features to the size of cue features
 CUE_WEIGHT = 0.3
 MOST_IN_NAME, MOST_IN_FIRST = 2, 3  # cues that count; more of them say no more
 _NAMES = ("name", "name_local")

@@ -12,14 +12,14 @@ from dynapolis.coding.linear.calibrate import answer_cut, conformal_cut, softmax
 from dynapolis.coding.linear.features import Matrix
 from dynapolis.model.arrays import BoolArray, FloatArray, IntArray
 
-STRENGTH = 2.0  # inverse of the penalty
+STRENGTH = 4.0  # inverse of the penalty
 STEPS = 300
 FOLDS = 5
 FLOOR = -12.0  # score of a code that no training unit has
 YES, EVERY_NTH = 0.5, 0.1  # yes/no answers; share of units with several codes from which a scheme counts as such
 CALIBRATABLE = 40  # units from which calibration is learned; below, scores are cooled by a fixed amount
 COOL = 1.5
-DIMENSIONS = 400  # singular vectors that are kept
+DIMENSIONS = 700  # singular vectors that are kept
 BOTH = 2
 
 
