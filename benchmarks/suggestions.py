@@ -82,7 +82,7 @@ def _cross_validated(examples: Sequence[Example], whole: Codebook, repeats: int)
 
 def _say_scheme(name: str, known: Sequence[Example], whole: Codebook, repeats: int) -> None:
     codebook = whole.model_copy(update={"schemes": (whole.by_scheme[name],)})
-    rules = CueCoder(read_cues(), least_margin=0.0).code([e.unit for e in known], codebook)
+    rules = CueCoder(read_cues(), least_margin=0.0).code([_free(e.unit) for e in known], codebook)
     pooled: dict[str, list[Answers]] = {"linear": [], "words": [], "majority": []}
     for repeat in range(repeats):
         for train, test in _folds(known, repeat):

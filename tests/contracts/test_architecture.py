@@ -55,6 +55,7 @@ OUTSIDE_WORLD = {
 HOMES = {
     "alembic": {"store"},
     "charset_normalizer": {"registers"},
+    "docx": {"report"},
     "duckdb": {"engine"},
     "fontTools": {"report"},
     "ftfy": {"registers"},
@@ -71,9 +72,10 @@ HOMES = {
     "splink": {"resolve"},
     "sqlalchemy": {"store"},
     "typer": {"cli"},
+    "typst": {"report"},
     "uvicorn": {"serve"},
     "vl_convert": {"report"},
-    "xlsxwriter": {"store"},
+    "xlsxwriter": {"report", "store"},
     "yaml": {"store"},
 }
 HEAVY = (

@@ -86,7 +86,9 @@ def run_edition(place: Workspace, ledger: Ledger, name: str, *, silent: bool, pr
 def report(
     edition: EditionId = None,
     lang: Annotated[str, typer.Option("--lang", help="Languages, separated by commas.")] = "ko,en",
-    formats: Annotated[str, typer.Option("--format", help="Formats, separated by commas: html.")] = "html",
+    formats: Annotated[
+        str, typer.Option("--format", help="Formats, separated by commas: html, pdf, docx, xlsx.")
+    ] = "html",
     out: Annotated[Path, typer.Option("--out", help="Folder of the report.")] = Path("report"),
     previous: Annotated[str | None, typer.Option("--previous", help="An earlier edition to compare with.")] = None,
     workspace: InFolder = Path(),
@@ -95,10 +97,14 @@ def report(
     """Write the report of an edition, one folder per language."""
     with reporting(as_json):
         langs = _choose(lang, ("ko", "en"), "language")
-        _choose(formats, ("html",), "format")
+        forms = _choose(formats, ("html", "pdf", "docx", "xlsx"), "format")
         made = chosen_edition(workspace, edition)
         earlier = chosen_edition(workspace, previous) if previous else None
-        pages = write_reports(made, langs, out, earlier)
+        pages = write_reports(made, langs, out, earlier) if "html" in forms else []
+        if others := [form for form in forms if form != "html"]:
+            from dynapolis.report.formats.write import write_formats
+
+            pages += write_formats(made, langs, others, out, earlier)
         if as_json:
             print_json({"edition": made.edition_id, "pages": [str(page) for page in pages]})
         else:

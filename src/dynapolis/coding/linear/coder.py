@@ -26,6 +26,7 @@ LEAST_SHARE = 0.65  # of units that are answered in any case, the surest ones
 LEAST_LABELS = 20  # of a scheme; below it cues speak alone
 MOST_REASONS = 5
 PRIMARY = ("sector",)  # several codes are allowed, but one is primary and figures count that one
+ALL_ALIKE, IN_PART = 1.0, 0.65  # how far codes are evened out: sectors fully, since every sector is of interest
 BATCH = 20_000
 WORDS_KEPT = 2_000_000  # after which words met are forgotten, so that memory stays bounded
 
@@ -114,6 +115,7 @@ class LinearCoder:
                 error_rate,
                 wanted,
                 least_share,
+                ALL_ALIKE if name in PRIMARY else IN_PART,
             )
             learned[name] = learn(task)
         told = [[e.unit.unit_id, e.unit.text, dict(e.codes), e.weight] for e in examples]

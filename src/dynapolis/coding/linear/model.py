@@ -75,6 +75,7 @@ class Task:
         error_rate: of prediction sets.
         wanted: share of answers to be right.
         least_share: of units to be answered in any case.
+        evened: how far codes are evened out: 0 leaves them as frequent as they are, 1 makes all equally frequent.
     """
 
     features: Matrix
@@ -86,6 +87,7 @@ class Task:
     error_rate: float
     wanted: float
     least_share: float
+    evened: float = 0.65
 
     @property
     def place(self) -> dict[str, int]:
@@ -177,7 +179,7 @@ def _fit(task: Task, short: FloatArray, rows: IntArray) -> tuple[FloatArray, Flo
         for code, column in task.place.items():
             has = np.array([code in row for row in given])
             if has.any() and not has.all():
-                slope, constant = _regress(short[rows], has, task.weight[rows])
+                slope, constant = _regress(short[rows], has, task.weight[rows] * _evened(has, task.evened))
                 weights[:, column], offset[column] = slope[-1], constant[-1]
             elif has.all():
                 offset[column] = -FLOOR
@@ -187,7 +189,7 @@ def _fit(task: Task, short: FloatArray, rows: IntArray) -> tuple[FloatArray, Flo
     if len(kinds) == 1:
         offset[kinds[0]] = 0.0
         return weights, offset
-    slopes, constants = _regress(short[rows], truth, task.weight[rows])
+    slopes, constants = _regress(short[rows], truth, task.weight[rows] * _evened(truth, task.evened))
     if len(kinds) == BOTH:  # one row stands for both
         slopes, constants = np.vstack([-slopes[0], slopes[0]]) / 2, np.array([-constants[0], constants[0]]) / 2
     weights[:, kinds], offset[kinds] = slopes.T, constants
@@ -197,9 +199,16 @@ def _fit(task: Task, short: FloatArray, rows: IntArray) -> tuple[FloatArray, Flo
 def _regress(features: FloatArray, truth: Any, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=STRENGTH, max_iter=STEPS, class_weight="balanced", tol=1e-3)
+    model = LogisticRegression(C=STRENGTH, max_iter=STEPS, tol=1e-3)
     model.fit(features, truth, sample_weight=weight)
     return model.coef_, model.intercept_
+
+
+def _evened(truth: Any, power: float) -> FloatArray:
+    """Weights that even codes out in part: rare ones are heard without being invented."""
+    _, place, counts = np.unique(truth, return_inverse=True, return_counts=True)
+    evened: FloatArray = (len(truth) / (len(counts) * counts[place])) ** power
+    return evened
 
 
 def _heat_of_each(raw: FloatArray, given: Sequence[Sequence[str]], place: dict[str, int]) -> float:
