@@ -7,7 +7,21 @@ from typing import Annotated
 import typer
 
 from dynapolis import __version__
-from dynapolis.cli import cities, code, demo, edition, imports, index, init, leads, register, resolve, screen, serve
+from dynapolis.cli import (
+    audit,
+    cities,
+    code,
+    demo,
+    edition,
+    imports,
+    index,
+    init,
+    leads,
+    register,
+    resolve,
+    screen,
+    serve,
+)
 
 app = typer.Typer(
     name="dynapolis",
@@ -23,6 +37,7 @@ app.command("import")(imports.import_file)
 app.command("run")(edition.run)
 app.command("report")(edition.report)
 app.command("export")(edition.export)
+app.command("audit")(audit.audit)
 app.command("serve")(serve.serve)
 app.command("number")(serve.number)
 app.add_typer(register.app, name="register")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import zipfile
-from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+from dynapolis.dates import NO_TIME
 from dynapolis.report.blocks import Block, Line, Report, Table
 from dynapolis.report.labels import caption
 
-_MADE = datetime(2000, 1, 1)
-_STAMP = (2000, 1, 1, 0, 0, 0)
+_STAMP = NO_TIME.timetuple()[:6]
 
 
 def report_document(report: Report) -> bytes:
@@ -21,7 +20,7 @@ def report_document(report: Report) -> bytes:
     document = Document()
     properties = document.core_properties
     properties.title, properties.author, properties.language = report.cover.title, "dynapolis", report.lang
-    properties.created = properties.modified = _MADE
+    properties.created = properties.modified = NO_TIME
     properties.last_modified_by, properties.revision = "dynapolis", 1
     document.styles["Normal"].font.name = "Pretendard"
     document.add_heading(report.cover.title, 0)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
+from dynapolis.dates import NO_TIME
 from dynapolis.report.blocks import Figure, Report, Table
 from dynapolis.report.claim import Claim
 from dynapolis.report.labels import caption
@@ -16,9 +16,6 @@ from dynapolis.report.messages import read_messages
 LEDGER = ("claim_id", "type", "subject", "quantity", "value", "unit", "low", "high", "n", "comparison", "evidence")
 DICTIONARY = ("table", "column", "heading", "unit", "about")
 WIDEST = 60  # characters of a column
-_MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(
-    tzinfo=None
-)  # the same for all, so that the same report is the same file
 
 
 def report_workbook(report: Report, claims: Mapping[str, Claim]) -> bytes:
@@ -30,7 +27,7 @@ def report_workbook(report: Report, claims: Mapping[str, Claim]) -> bytes:
 
     sink = BytesIO()
     book = xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": report.cover.title, "author": "dynapolis", "created": _MADE})
+    book.set_properties({"title": report.cover.title, "author": "dynapolis", "created": NO_TIME})
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
     formats = {"share": book.add_format({"num_format": "0.0%"})}
     words = read_messages(report.lang)
