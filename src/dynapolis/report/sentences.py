@@ -97,8 +97,10 @@ class Speaker:
         return str(self.data.coders[coder_id][f"name_{self.lang}"])
 
     def register(self, name: str) -> str:
-        """A register's title."""
-        return next(r.title.in_(self.lang) for r in self.data.registers if r.name == name)
+        """A register's title; with its name behind it where another register has the same title."""
+        titles = {register.name: register.title.in_(self.lang) for register in self.data.registers}
+        title = titles[name]
+        return f"{title} ({name})" if list(titles.values()).count(title) > 1 else title
 
     def warnings(self) -> list[str]:
         """What every reader must know before the first number: which registers are convenience samples, who coded."""

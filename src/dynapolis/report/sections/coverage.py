@@ -85,7 +85,7 @@ def _dependence(writing: Writing, said: list[str]) -> list[str]:
 
 def _together(writing: Writing, groups: list[Row]) -> Table:
     say, speaker = writing.say, writing.speaker
-    known = {register.name: register.title.in_(speaker.lang) for register in writing.data.registers}
+    known = {register.name: speaker.register(register.name) for register in writing.data.registers}
     rows = []
     for row in groups:
         n_shared = (

@@ -49,7 +49,7 @@ def tile_figure(writing: Writing) -> Block:
     found = found_by_register(writing)
     registers = [register.name for register in data.registers]
     order = sorted(data.cities, key=speaker.city)
-    titles = {register.name: register.title.in_(speaker.lang) for register in data.registers}
+    titles = {register.name: speaker.register(register.name) for register in data.registers}
     rows, cells = [], []
     for city in order:
         line = [Cell(speaker.city(city))]
