@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "steps": BASE | {"model", "engine", "store"} | MEETING_IN_TABLES,
     "edition": BASE | {"model", "engine", "store", "steps"} | MEETING_IN_TABLES,
     "leads": BASE | {"model", "engine", "store", "steps"} | MEETING_IN_TABLES,
-    "report": BASE | {"model", "store", "edition", "figures", "steps"},
+    "report": BASE | {"model", "store", "edition", "figures", "steps", "audit"},
     "serve": BASE | {"model", "store", "edition", "report"} | MEETING_IN_TABLES,
     "cli": BASE | {"model", "engine", "store", "steps", "edition", "leads", "report", "serve"} | MEETING_IN_TABLES,
 }

@@ -14,6 +14,7 @@ from dynapolis.model.language import Frozen, NonEmpty, Text
 from dynapolis.model.problem import Problem, duplicates, entries
 
 LANGS = ("ko", "en")
+N_PARTS = 5  # of a figure's name
 
 
 class Printed(Frozen):
@@ -26,12 +27,17 @@ class Printed(Frozen):
 
 
 class Quantity(Frozen):
-    """Something counted, or its share of another quantity."""
+    """Something counted, or its share of another quantity.
+
+    ``figure`` names what an edition counts in its place, such as ``all.innovation.sector.transport.primary``; ``*`` for
+    its scope asks for the number of cities.
+    """
 
     id: NonEmpty
     label: Text
     kind: Literal["count", "share"]
     of: str | None = None
+    figure: str | None = None
     ko: Printed | None = None
     en: Printed | None = None
 
@@ -77,27 +83,33 @@ class Kin(Frozen):
 
 
 class Leading(Frozen):
-    """Who leads in one language, in order, and in what."""
+    """Who leads in one language, in order, and in what; names in both languages, or one name for both."""
 
-    names: tuple[NonEmpty, ...] = Field(min_length=1)
+    names: tuple[Text | NonEmpty, ...] = Field(min_length=1)
     unit: NonEmpty
+
+    def said(self, lang: str) -> tuple[str, ...]:
+        """The names in one language."""
+        return tuple(name.in_(lang) if isinstance(name, Text) else name for name in self.names)
 
 
 class Leader(Frozen):
-    """A statement of who has the most."""
+    """A statement of who has the most; ``figure``, with ``*`` for its scope, names what an edition counts by city."""
 
     id: NonEmpty
     label: Text
+    figure: str | None = None
     ko: Leading | None = None
     en: Leading | None = None
 
 
 class ClaimsFile(Frozen):
-    """Everything that is audited of one report."""
+    """Everything that is audited of one report; ``cities`` are the ids of those it is about."""
 
     report: NonEmpty
     title: Text
     source: NonEmpty
+    cities: tuple[NonEmpty, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     parts: tuple[Parts, ...] = ()
     sums: tuple[Sum, ...] = ()
@@ -122,6 +134,7 @@ def check_claims(raw: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(loc, repr(item.get("of")), "the id of the whole", "name the quantity it is a share of")
         if not item.get("ko") and not item.get("en"):
             yield Problem(("quantities", number), "no printed number", "ko, en or both", "write what was printed")
+    yield from _check_figures(raw)
     single = {"parts": ("whole",), "sums": ("total",), "subsets": ("whole", "part"), "kin": ("one", "other")}
     for name, keys in single.items():
         for number, item in entries(raw.get(name)):
@@ -129,3 +142,16 @@ def check_claims(raw: Mapping[str, Any]) -> Iterator[Problem]:
             for key, value in named:
                 if str(value) not in known:
                     yield Problem((name, number, key), repr(value), "the id of a quantity", "correct the id")
+
+
+def _check_figures(raw: Mapping[str, Any]) -> Iterator[Problem]:
+    """Names of figures that no edition can have by their form."""
+    for name in ("quantities", "leaders"):
+        for number, item in entries(raw.get(name)):
+            figure = item.get("figure")
+            if figure is None:
+                continue
+            parts = str(figure).split(".")
+            wanted = "*.population.scheme.code.basis" if name == "leaders" else "scope.population.scheme.code.basis"
+            if len(parts) != N_PARTS or not all(parts) or (name == "leaders" and parts[0] != "*"):
+                yield Problem((name, number, "figure"), repr(figure), wanted, "name a figure as the data package does")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import floor
 from typing import Literal
@@ -10,6 +10,7 @@ from typing import Literal
 from dynapolis.audit.claims import LANGS, ClaimsFile, Leader, Quantity
 from dynapolis.audit.fit import fitting_counts, share_bounds
 from dynapolis.audit.solver import Conflict, Repair, count_of, find_conflicts
+from dynapolis.model.language import Text
 
 Severity = Literal["contradiction", "unclear", "style", "consistent"]
 ORDER: tuple[Severity, ...] = ("contradiction", "unclear", "style", "consistent")
@@ -23,14 +24,14 @@ class Finding:
         rule: key of its sentence under ``audit.`` in the messages.
         severity: a contradiction cannot be; unclear may mislead; style is a matter of wording; consistent holds.
         claims: ids of the claims it is about.
-        values: what fills the sentence, as text.
+        values: what fills the sentence, as text, the same in both languages or not.
         repairs: smallest repairs, where numbers contradict each other.
     """
 
     rule: str
     severity: Severity
     claims: tuple[str, ...]
-    values: dict[str, str]
+    values: Mapping[str, str | Text]
     repairs: tuple[Repair, ...] = field(default=())
 
 
@@ -147,8 +148,9 @@ def _leader(leader: Leader) -> Iterator[Finding]:
     if leader.ko is None or leader.en is None:
         yield Finding("one_language", "unclear", (leader.id,), {"lang": "ko" if leader.ko else "en"})
         return
-    values = {"ko": ", ".join(leader.ko.names), "en": ", ".join(leader.en.names)}
+    sides = {"ko": leader.ko, "en": leader.en}
     if leader.ko.names != leader.en.names:
+        values = {x: Text(**{y: ", ".join(side.said(y)) for y in LANGS}) for x, side in sides.items()}
         yield Finding("leaders_differ", "contradiction", (leader.id,), values)
     if leader.ko.unit != leader.en.unit:
         yield Finding("units_differ", "unclear", (leader.id,), {"ko": leader.ko.unit, "en": leader.en.unit})

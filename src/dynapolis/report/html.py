@@ -169,14 +169,14 @@ def _render(writing: Writing, report: Report, template: str, file: str, title: s
     """
     lang = writing.speaker.lang
     html = (
-        _templates()
+        templates()
         .get_template(template)
         .render(
             lang=lang.value,
             other=(Lang.EN if lang is Lang.KO else Lang.KO).value,
             say=writing.say,
             version=__version__,
-            css=_style(),
+            css=style(),
             file=file,
             title=title,
             edition=writing.say("page.edition", id=writing.data.edition.short_id),
@@ -205,7 +205,8 @@ def bold(html: str) -> str:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The templates of pages; a name that is not given is an error."""
     environment = Environment(
         loader=PackageLoader("dynapolis.report", "templates"),
         autoescape=select_autoescape(default_for_string=True, default=True),
@@ -223,7 +224,8 @@ def _strong(text: str) -> Markup:
 
 
 @cache
-def _style() -> str:
+def style() -> str:
+    """The style of pages, light and dark."""
     return _asset("style.css").replace("DARK", dark_variables())
 
 

@@ -17,7 +17,7 @@ from dynapolis.report.labels import caption
 from dynapolis.report.messages import read_messages
 from dynapolis.report.svg import print_svg
 
-TEMPLATE = Path(__file__).parent / "report.typ"
+TEMPLATES = tuple(Path(__file__).parent / name for name in ("report.typ", "blocks.typ"))
 WIDTH = 640  # px, of a figure
 TALLEST = 1.1  # height by width, beyond which a figure is fitted to the page by its height
 FIRST_LEVEL = 2  # of a heading inside a chapter
@@ -29,7 +29,8 @@ def report_pdf(report: Report) -> bytes:
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "report.typ").write_bytes(TEMPLATE.read_bytes())
+        for template in TEMPLATES:
+            (folder / template.name).write_bytes(template.read_bytes())
         value = _value(report, folder)
         (folder / "report.json").write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_folder())])
@@ -43,14 +44,14 @@ def _value(report: Report, folder: Path) -> dict[str, Any]:
     chapters = []
     for chapter in report.chapters:
         title = f"{chapter.number} {chapter.title}" if chapter.number else chapter.title
-        blocks = [_block(block, report.lang, folder) for block in chapter.blocks]
+        blocks = [block_value(block, report.lang, folder) for block in chapter.blocks]
         if chapter.chapter_id == "cities":
             for page in report.cities:
                 heading = {"kind": "heading", "level": FIRST_LEVEL, "text": page.title}
                 blocks += [
                     {"kind": "pagebreak"},
                     heading,
-                    *(_block(block, report.lang, folder) for block in page.blocks),
+                    *(block_value(block, report.lang, folder) for block in page.blocks),
                 ]
         chapters.append({"title": title, "blocks": blocks})
     cover = report.cover
@@ -67,7 +68,8 @@ def _value(report: Report, folder: Path) -> dict[str, Any]:
     }
 
 
-def _block(block: Block, lang: str, folder: Path) -> dict[str, Any]:
+def block_value(block: Block, lang: str, folder: Path) -> dict[str, Any]:
+    """A block as ``blocks.typ`` draws it; its picture is written into the folder."""
     if block.kind == "figure":
         picture, tall = None, False
         if block.chart is not None:
