@@ -133,7 +133,7 @@ make_environment() {
 # --- the peers of the benchmarks --------------------------------------------------------------------------------------
 
 PEERS_VENV=.venv-peers
-PEERS='asreview==3.0.8 ppi-python>=0.2,<1'
+PEERS='asreview==3.0.8 datasette==0.65.5 ppi-python>=0.2,<1'
 
 # Their packages never meet ours: another environment, called as other processes.
 make_peers() {

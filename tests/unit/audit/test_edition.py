@@ -169,7 +169,7 @@ def test_the_report_has_two_pages_with_its_own_fonts(held: Comparison, data: Rep
             str(f.get_object()["/BaseFont"]) for p in reader.pages for f in p["/Resources"].get("/Font", {}).values()
         }
         assert fonts
-        assert all("Pretendard" in font for font in fonts)
+        assert all("Pretendard" in font or "DynapolisHan" in font for font in fonts)
         text = " ".join(page.extract_text() for page in reader.pages)
         assert "160–163" in text
         assert ("81.8%" in text) == beside

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from dynapolis.report.blocks import Report
+from dynapolis.report.blocks import Block, Line, Report
 from dynapolis.report.claim import Claim
+from dynapolis.report.fonts import font_folder
 from dynapolis.report.formats.document import report_document
 from dynapolis.report.formats.pdf import report_pdf
 from dynapolis.report.formats.workbook import LEDGER, report_workbook
 from dynapolis.report.formats.write import write_formats
 from dynapolis.report.ledger import ledger_rows
+from dynapolis.report.messages import read_messages
 from dynapolis.report.write import composed
 from dynapolis.store.editions import Edition
 
@@ -33,11 +35,13 @@ Reports = tuple[dict[str, Report], dict[str, dict[str, Claim]]]
 def test_the_print_holds_every_chapter_in_its_outline_and_its_own_fonts(reports: Reports, lang: str) -> None:
     from pypdf import PdfReader
 
-    report = reports[0][lang]
-    reader = PdfReader(BytesIO(report_pdf(report)))
+    report, claims = reports[0][lang], reports[1][lang]
+    reader = PdfReader(BytesIO(report_pdf(report, claims)))
     assert len(reader.pages) > 20
     titles = [str(item["/Title"]) for item in reader.outline if isinstance(item, dict)]
-    assert [t.split(" ", 1)[-1] if t[:1].isdigit() else t for t in titles] == [c.title for c in report.chapters]
+    chapters = [t.split(" ", 1)[-1] if t[:1].isdigit() else t for t in titles]
+    assert chapters[:-1] == [c.title for c in report.chapters]
+    assert chapters[-1] == read_messages(lang).say("formats.ledger")
     assert reader.metadata is not None
     assert reader.metadata.title == report.cover.title
     text = "".join(page.extract_text() for page in reader.pages[:12])
@@ -46,15 +50,69 @@ def test_the_print_holds_every_chapter_in_its_outline_and_its_own_fonts(reports:
         str(f.get_object()["/BaseFont"]) for page in reader.pages for f in page["/Resources"].get("/Font", {}).values()
     }
     assert fonts
-    assert all("Pretendard" in font for font in fonts)
-    assert report_pdf(report) == report_pdf(report)
+    assert all("Pretendard" in font or "DynapolisHan" in font for font in fonts)
+    assert report_pdf(report, claims) == report_pdf(report, claims)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_sentence_with_a_claim_leads_to_the_ledger_in_print(reports: Reports, lang: str) -> None:
+    from pypdf import PdfReader
+
+    report, claims = reports[0][lang], reports[1][lang]
+    reader = PdfReader(BytesIO(report_pdf(report, claims)))
+    said = [line for block in report.blocks() for line in lines_of(block) if line.claim_id or line.claim_ids]
+    assert len(said) > 60
+    named = {name for line in said for name in (line.claim_id, *line.claim_ids) if name}
+    assert named <= claims.keys()
+    last = "".join(page.extract_text() for page in reader.pages[-8:])
+    printed = last.replace("\n", "").replace("\u00ad", "-")  # one glyph serves both hyphens
+    assert all(name in printed for name in named)
+    inside = [a for page in reader.pages for a in (page.get("/Annots") or ()) if "/Dest" in a.get_object()]
+    assert len(inside) >= len(said)
+
+
+def lines_of(block: Block) -> list[Line]:
+    if block.kind in ("paragraph", "bullets"):
+        return list(block.lines)
+    return [block.reading] if block.kind == "figure" else []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_letter_that_is_printed_has_a_form(reports: Reports, lang: str) -> None:
+    from fontTools.ttLib import TTFont
+
+    have: set[int] = set()
+    for name in ("Pretendard-Regular", "DynapolisHan-Regular"):
+        with TTFont(font_folder() / f"{name}.otf", lazy=True) as font:
+            have |= set(font.getBestCmap())
+    said = {letter for letter in repr(reports[0][lang]) if ord(letter) >= 32}
+    assert not {letter for letter in said if ord(letter) not in have}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_number_of_the_workbook_is_named_as_in_its_ledger(reports: Reports, lang: str) -> None:
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_filelike(BytesIO(report_workbook(reports[0][lang], reports[1][lang])))
+    ledger = {row[0] for row in book.get_sheet_by_name(book.sheet_names[-1]).to_python()[1:]}
+    numbers = 0
+    for name in book.sheet_names[:-2]:
+        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        keys, column = rows[1], None
+        for row in (row for row in rows[3:] if row[-1]):
+            for n, value in enumerate(row[:-1]):
+                column = keys[n] if n and keys[n] else column
+                if n and isinstance(value, float) and not isinstance(value, bool):
+                    numbers += 1
+                    assert f"{keys[0]}.{row[-1]}.{column}" in ledger, (name, row[0], column)
+    assert numbers > 1000
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_no_figure_is_larger_than_its_page(reports: Reports, lang: str) -> None:
     import pypdfium2
 
-    document = pypdfium2.PdfDocument(report_pdf(reports[0][lang]))
+    document = pypdfium2.PdfDocument(report_pdf(reports[0][lang], reports[1][lang]))
     for page in document:
         width, height = page.get_size()
         for item in page.get_objects():

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from dynapolis.report.blocks import Block, Line, Report, Table
+from dynapolis.report.claim import Claim
 from dynapolis.report.fonts import font_folder
 from dynapolis.report.labels import caption
+from dynapolis.report.ledger import Entry, claim_entries
 from dynapolis.report.messages import read_messages
 from dynapolis.report.svg import print_svg
 
@@ -23,15 +26,19 @@ TALLEST = 1.1  # height by width, beyond which a figure is fitted to the page by
 FIRST_LEVEL = 2  # of a heading inside a chapter
 
 
-def report_pdf(report: Report) -> bytes:
-    """The report of one language, city pages after the chapter of cities; the same report gives the same bytes."""
+def report_pdf(report: Report, claims: Mapping[str, Claim]) -> bytes:
+    """The report of one language, city pages after the chapter of cities; the same report gives the same bytes.
+
+    At the end stands the ledger of its claims; a sentence that makes one leads there, and from there its evidence is
+    named. Cells of tables have claims by the names of table, row and column.
+    """
     import typst
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for template in TEMPLATES:
             (folder / template.name).write_bytes(template.read_bytes())
-        value = _value(report, folder)
+        value = _value(report, claims, folder)
         (folder / "report.json").write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_folder())])
         found = typst.compile(str(folder / "report.typ"), root=str(folder), font_paths=fonts, format="pdf")
@@ -39,7 +46,7 @@ def report_pdf(report: Report) -> bytes:
     return data
 
 
-def _value(report: Report, folder: Path) -> dict[str, Any]:
+def _value(report: Report, claims: Mapping[str, Claim], folder: Path) -> dict[str, Any]:
     """Everything that the template asks for; pictures are written beside it."""
     chapters = []
     for chapter in report.chapters:
@@ -55,6 +62,7 @@ def _value(report: Report, folder: Path) -> dict[str, Any]:
                 ]
         chapters.append({"title": title, "blocks": blocks})
     cover = report.cover
+    words = read_messages(report.lang)
     return {
         "lang": report.lang,
         "title": cover.title,
@@ -62,8 +70,13 @@ def _value(report: Report, folder: Path) -> dict[str, Any]:
         "edition": cover.edition,
         "warnings": list(cover.warnings),
         "citation": cover.citation,
-        "contents": read_messages(report.lang).say("page.contents"),
+        "contents": words.say("page.contents"),
         "chapters": chapters,
+        "ledger": {
+            "title": words.say("formats.ledger"),
+            "about": words.say("formats.ledger_about"),
+            "claims": [_entry(claim) for claim in claims.values()],
+        },
         "footer": [report.source, *report.footer],
     }
 
@@ -83,6 +96,7 @@ def block_value(block: Block, lang: str, folder: Path) -> dict[str, Any]:
             "caption": _caption(block.figure_id, lang),
             "title": block.title,
             "reading": reading,
+            "claims": _claims(block.reading),
             "picture": picture,
             "tall": tall,
             "notes": list(block.notes),
@@ -109,6 +123,7 @@ def _table(table: Table, lang: str) -> dict[str, Any]:
     return {
         "kind": "table",
         "caption": _caption(table.table_id, lang),
+        "id": table.table_id,
         "title": table.title,
         "columns": [{"heading": column.heading, "align": column.align} for column in table.columns],
         "rows": [[{"text": cell.text, "small": cell.small} for cell in row] for row in table.rows],
@@ -119,7 +134,22 @@ def _table(table: Table, lang: str) -> dict[str, Any]:
 def _line(line: Line) -> dict[str, Any]:
     parts = line.text.split("**")
     bold = [{"text": part, "strong": n % 2 == 1} for n, part in enumerate(parts)] if len(parts) > 1 else None
-    return {"text": line.text, "bold": bold}
+    return {"text": line.text, "bold": bold, "claims": _claims(line)}
+
+
+def _claims(line: Line) -> list[str]:
+    return [line.claim_id] if line.claim_id else list(line.claim_ids)
+
+
+def _entry(claim: Claim) -> dict[str, str]:
+    """A claim as a line of the ledger: its name, its bare values, what it rests on."""
+    values = [f"{entry.quantity} {_shown(entry)}" for entry in claim_entries(claim)]
+    return {"id": claim.claim_id, "values": " · ".join(values), "evidence": " ".join(claim.evidence)}
+
+
+def _shown(entry: Entry) -> str:
+    value = f"{entry.value:.4g}" if isinstance(entry.value, float) else str(entry.value)
+    return value if entry.low is None or entry.high is None else f"{value} ({entry.low:.4g}–{entry.high:.4g})"
 
 
 def _caption(block_id: str, lang: str) -> str:

@@ -31,7 +31,7 @@ def write_formats(
             if form == "xlsx":
                 content = report_workbook(report, claims)
             else:
-                content = report_pdf(report) if form == "pdf" else report_document(report)
+                content = report_pdf(report, claims) if form == "pdf" else report_document(report)
             path = out / f"report.{lang}.{form}"
             write_whole(path, content)
             written.append(path)
