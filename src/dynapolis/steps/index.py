@@ -218,7 +218,7 @@ def index_tables(model: Model, questions: list[Question], *, n_draws: int, level
         return {**_indicator_table(model, point, None, level), **_empty_index(model)}
     together = values_of(model, draws.coding, draws.chance, draws.method, draws.coverage)
     together = np.where(np.isfinite(together), together, point)
-    scores = score(model, together, draws.method).index
+    scores = score(model, together, draws.method)
     tick()
     nominal = score(model, point, default)
     alone = {
@@ -329,8 +329,9 @@ _INDICATOR = pa.schema(
 
 
 def _score_tables(
-    model: Model, nominal: Scores, scores: FloatArray, alone: Mapping[str, FloatArray], level: float
+    model: Model, nominal: Scores, drawn: Scores, alone: Mapping[str, FloatArray], level: float
 ) -> Tables:
+    scores = drawn.index
     ranks = average_ranks(scores)
     median = np.median(ranks, axis=0)
     rank_of_point = average_ranks(nominal.index)[0]
@@ -353,11 +354,13 @@ def _score_tables(
         for name, (left, right) in widths.items():
             row |= {f"rank_low_{name}": float(left[n]), f"rank_high_{name}": float(right[n])}
         rows.append(row)
+    below, above = _ends(drawn.pillars, nominal.pillars[0], tail)
     pillars = [
-        {"city_id": cities[n], "pillar": pillar.id, "score": _finite(nominal.pillars[0, n, p])}
+        {"city_id": cities[n], "pillar": pillar.id, "score": _finite(nominal.pillars[0, n, p]),
+         "score_low": _finite(below[n, p]), "score_high": _finite(above[n, p])}
         for n in order
         for p, pillar in enumerate(model.spec.pillars)
-    ]
+    ]  # fmt: skip
     pairs = [
         {"city_id": cities[a], "other_city_id": cities[b], "p_ahead": float(ahead[a, b])}
         for a in order
@@ -370,6 +373,14 @@ def _score_tables(
         "out_index__ahead": pa.Table.from_pylist(pairs),
         **_unranked(model),
     }
+
+
+def _ends(draws: FloatArray, point: FloatArray, tail: float) -> tuple[FloatArray, FloatArray]:
+    """Quantiles over draws that have a value, widened to hold the point; NaN where the point is."""
+    there = np.isfinite(point)
+    filled = np.where(np.isfinite(draws), draws, point[None])
+    low, high = np.quantile(np.where(there[None], filled, 0.0), [tail, 1 - tail], axis=0)
+    return np.where(there, np.minimum(low, point), np.nan), np.where(there, np.maximum(high, point), np.nan)
 
 
 def _unranked(model: Model) -> Tables:

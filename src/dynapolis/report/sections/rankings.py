@@ -45,9 +45,9 @@ def probability_figure(writing: Writing) -> Figure:
 
 
 def pillar_figure(writing: Writing) -> Figure:
-    """The score of every ranked city on every pillar, by the default method."""
+    """The score of every ranked city on every pillar, by the default method, with the interval over all draws."""
     data, say, speaker = writing.data, writing.say, writing.speaker
-    scores = {(row["city_id"], row["pillar"]): row["score"] for row in data.rows("out_index__score_pillar")}
+    scores = {(row["city_id"], row["pillar"]): row for row in data.rows("out_index__score_pillar")}
     order = [row["city_id"] for row in data.ranked]
     pillars = {pillar.id: pillar.name.in_(speaker.lang) for pillar in data.spec.pillars}
     used = [pillar for pillar in pillars if any((city, pillar) in scores for city in order)]
@@ -55,10 +55,12 @@ def pillar_figure(writing: Writing) -> Figure:
     for city in order:
         line = [Cell(speaker.city(city))]
         for pillar in used:
-            score = scores.get((city, pillar))
+            row = scores.get((city, pillar), {})
+            score, low, high = (row.get(name) for name in ("score", "score_low", "score_high"))
             text = numbers.MISSING if score is None else numbers.plain(score, 0)
-            dots.append(charts.PanelDot(speaker.city(city), pillars[pillar], score, text))
-            line.append(Cell(text, value=score, muted=score is None))
+            small = None if low is None or high is None else numbers.plain_range(low, high, speaker.lang, 0)
+            dots.append(charts.PanelDot(speaker.city(city), pillars[pillar], score, text, low, high))
+            line.append(Cell(text, small=small, value=score, low=low, high=high, muted=score is None))
         cells.append(tuple(line))
     title = say("report_figure.pillars")
     columns = (Column(say("word.city"), "left"), *(Column(pillars[p], key=p, unit="points") for p in used))
@@ -69,7 +71,7 @@ def pillar_figure(writing: Writing) -> Figure:
     return drawn(
         lambda width: charts.dot_panels(dots, words, *names, high=high, width=width),
         figure_id="pillars", title=title, reading=writing.line("pillars"), table=table,
-        notes=(say("report_note.pillars"),),
+        notes=(say("report_note.pillars", level=speaker.level),),
     )  # fmt: skip
 
 

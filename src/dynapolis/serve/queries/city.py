@@ -38,17 +38,20 @@ def read_city(release: Release, city: str) -> dict[str, Any]:
 
 
 def _pillars(release: Release, city: str) -> list[dict[str, Any]]:
-    """Score of every pillar, with the least, middle and greatest of all cities, and the share of cities below."""
+    """Every pillar: score with its interval, least, middle and greatest of all cities, and the share of cities below."""
     found = []
     rows = release.data.rows("out_index__score_pillar")
     for pillar in dict.fromkeys(row["pillar"] for row in rows):
         scores = np.array([row["score"] for row in rows if row["pillar"] == pillar and row["score"] is not None])
-        own = next((row["score"] for row in rows if (row["pillar"], row["city_id"]) == (pillar, city)), None)
+        row = next((row for row in rows if (row["pillar"], row["city_id"]) == (pillar, city)), {})
+        own = row.get("score")
         if own is not None and len(scores) > 1:
             found.append(
                 {
                     "pillar": pillar,
                     "score": own,
+                    "score_low": row["score_low"],
+                    "score_high": row["score_high"],
                     "least": float(scores.min()),
                     "middle": float(np.median(scores)),
                     "greatest": float(scores.max()),

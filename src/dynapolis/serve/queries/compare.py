@@ -22,7 +22,7 @@ def compare(release: Release, cities: Sequence[str]) -> dict[str, Any]:
     }
     return {
         "cities": [city_row(release, city) for city in cities],
-        "pillars": {city: {p["pillar"]: p["score"] for p in read_city(release, city)["pillars"]} for city in cities},
+        "pillars": {city: {p["pillar"]: p for p in read_city(release, city)["pillars"]} for city in cities},
         "ahead": [
             {"city_id": a, "other_city_id": b, "p_ahead": p, "verdict": verdict(p)} for (a, b), p in ahead.items()
         ],

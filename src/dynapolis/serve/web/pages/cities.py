@@ -141,7 +141,9 @@ def _standing(asked: Asked, row: dict[str, Any]) -> Section:
     rows = tuple(
         (
             Cell(names.get(p["pillar"], p["pillar"])),
-            Cell(numbers.plain(p["score"], 0)),
+            Cell(
+                numbers.plain(p["score"], 0), small=numbers.plain_range(p["score_low"], p["score_high"], asked.lang, 0)
+            ),
             Cell(numbers.plain(p["middle"], 0)),
             Cell(numbers.plain_range(p["least"], p["greatest"], asked.lang, 0)),
             Cell(numbers.percent(p["position"], 0)),

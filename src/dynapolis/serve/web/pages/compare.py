@@ -127,8 +127,11 @@ def _pillars(asked: Asked, found: dict[str, Any]) -> Section:
         (
             Cell(pillar.name.in_(asked.lang)),
             *(
-                Cell(numbers.plain(score, 0))
-                if (score := found["pillars"][c].get(pillar.id)) is not None
+                Cell(
+                    numbers.plain(p["score"], 0),
+                    small=numbers.plain_range(p["score_low"], p["score_high"], asked.lang, 0),
+                )
+                if (p := found["pillars"][c].get(pillar.id)) is not None
                 else Cell(numbers.MISSING, muted=True)
                 for c in cities
             ),
