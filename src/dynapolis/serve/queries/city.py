@@ -38,7 +38,7 @@ def read_city(release: Release, city: str) -> dict[str, Any]:
 
 
 def _pillars(release: Release, city: str) -> list[dict[str, Any]]:
-    """Every pillar: score with its interval, least, middle and greatest of all cities, and the share of cities below."""
+    """Every pillar: its score with interval, what all cities have, and the share of cities below."""
     found = []
     rows = release.data.rows("out_index__score_pillar")
     for pillar in dict.fromkeys(row["pillar"] for row in rows):
