@@ -31,6 +31,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 RATE = 50  # requests a second
 BUDGETS = {100_000: 100.0, 1_000_000: 300.0}  # ms, 95th percentile
@@ -71,6 +72,7 @@ NAMES = (
     "미래",
 )
 FACETS = ("city", "sector", "stage", "lead", "status")
+AT_A_TIME = 50  # copies of a table that are written together
 PER_UNIT = ("unit_id", "record_id", "entity_id", "own_entity_id", "coding_id", "source_id")
 
 
@@ -103,7 +105,7 @@ def main() -> None:
 def _workspace(small: Path, large: Path, size: int) -> Path:
     """A workspace whose last edition holds ``size`` initiatives."""
     from dynapolis.store.editions import list_editions
-    from dynapolis.store.lake import parquet_bytes, read_parquet
+    from dynapolis.store.lake import read_parquet
     from dynapolis.store.workspace import open_workspace
 
     shutil.copytree(small, large, ignore=shutil.ignore_patterns("lake", "report", "reading"))
@@ -119,9 +121,18 @@ def _workspace(small: Path, large: Path, size: int) -> Path:
         if {"unit_id", "record_id"} & set(table.column_names) or path.stem == "core_resolve__property":
             if path.stem.startswith(("out_figures", "out_collaboration", "out_index")):
                 continue  # figures stay those of the embedded registers: no page measured here reads them
-            copies = [_copy(table, n, random.Random(n)) for n in range(times)]
-            path.write_bytes(parquet_bytes(pa.concat_tables(copies).combine_chunks()))
+            _repeat(path, table, times)
     return large
+
+
+def _repeat(path: Path, table: pa.Table, times: int) -> None:
+    """Write the table so many times, some copies at a time."""
+    draft = path.with_suffix(".draft")
+    with pq.ParquetWriter(draft, table.schema, compression="zstd") as writer:
+        for start in range(0, times, AT_A_TIME):
+            copies = [_copy(table, n, random.Random(n)) for n in range(start, min(start + AT_A_TIME, times))]
+            writer.write_table(pa.concat_tables(copies))
+    draft.replace(path)
 
 
 def _copy(table: pa.Table, n: int, rng: random.Random) -> pa.Table:

@@ -217,18 +217,20 @@ def _documents(
 ) -> Iterator[Document]:
     ids = units["unit_id"].to_pylist()
     joined = tables["core_resolve__assn_record_entity"]
-    record_place = {record: n for n, record in enumerate(tables["core_records__record"]["record_id"].to_pylist())}
-    of_unit = {name: _by_unit(tables[table], ids) for name, table in _PER_UNIT.items() if table in tables}
-    joined_of = _by_unit(joined, ids)
+    all_records = tables["core_records__record"]
+    record_place = {record: n for n, record in enumerate(all_records["record_id"].to_pylist())}
+    of_unit = {name: Groups(tables[table], "unit_id") for name, table in _PER_UNIT.items() if table in tables}
+    joined_of = Groups(joined, "unit_id")
     judged = _judgements(tables)
-    properties = _by_entity(tables["core_resolve__property"])
+    properties = Groups(tables["core_resolve__property"], "entity_id")
     for start in range(0, len(ids), BATCH):
         end = min(start + BATCH, len(ids))
         rows = units.slice(start, end - start).to_pylist()
-        parts = {name: group(start, end) for name, group in of_unit.items()}
-        belonging = joined_of(start, end)
+        parts = {name: groups.of(ids[start:end]) for name, groups in of_unit.items()}
+        belonging = joined_of.of(ids[start:end])
+        described = properties.of(list(dict.fromkeys(row["entity_id"] for row in rows)))
         wanted = [record_place[row["record_id"]] for rows_ in belonging.values() for row in rows_]
-        records = {row["record_id"]: row for row in tables["core_records__record"].take(wanted).to_pylist()}
+        records = {row["record_id"]: row for row in all_records.take(wanted).to_pylist()}
         for number, row in enumerate(rows, start=start):
             unit = row["unit_id"]
             own = sorted(belonging[unit], key=lambda r: (r["record_id"] != row["record_id"], r["record_id"]))
@@ -237,7 +239,7 @@ def _documents(
                 "records": [records[r["record_id"]] for r in own],
                 "joined": own,
                 "judgements": [j for r in own for j in judged.get(r["record_id"], ())],
-                "properties": properties.get(row["entity_id"], []),
+                "properties": described.get(row["entity_id"], []),
                 **{name: groups.get(unit, []) for name, groups in parts.items()},
             }
             here = {scheme: found[number] for scheme, found in codes.items() if found[number]}
@@ -285,32 +287,37 @@ def _short(text: str | None) -> str | None:
     return text[:SUMMARY].rsplit(" ", 1)[0] + "…"
 
 
-def _by_unit(table: pa.Table, ids: Sequence[str]) -> Callable[[int, int], dict[str, list[Row]]]:
-    """Rows of a table by unit, for a range of documents at a time."""
-    ordered = table.sort_by("unit_id").combine_chunks()
-    edges = np.searchsorted(np.array(ordered["unit_id"].to_pylist(), dtype=object), np.array([*ids, "\uffff"], object))
+class Groups:
+    """Rows of a table by a key, for some keys at a time; texts that come again and again are held once."""
 
-    def group(start: int, end: int) -> dict[str, list[Row]]:
+    def __init__(self, table: pa.Table, key: str) -> None:
+        """Sort the table by its key; rows of one key keep their order."""
+        for n, field in enumerate(table.schema):
+            if field.type == pa.string() and field.name != key:
+                table = table.set_column(n, field.name, table[field.name].dictionary_encode())
+        places = pc.sort_indices(table, sort_keys=[(key, "ascending")])
+        counts = table.select([key]).take(places).group_by(key, use_threads=False).aggregate([([], "count_all")])
+        ends = np.cumsum(counts["count_all"].to_numpy())
+        self._ends = dict(zip(counts[key].to_pylist(), ends.tolist(), strict=True))
+        self._counts = dict(zip(counts[key].to_pylist(), counts["count_all"].to_pylist(), strict=True))
+        self._places = places.to_numpy()
+        self._table, self._key = table, key
+
+    def of(self, keys: Sequence[str]) -> dict[str, list[Row]]:
+        """The rows of each of these keys that has any."""
+        known = [key for key in keys if key in self._ends]
+        spans = [self._places[self._ends[key] - self._counts[key] : self._ends[key]] for key in known]
+        rows = self._table.take(np.concatenate(spans)).to_pylist() if spans else []
         found: dict[str, list[Row]] = defaultdict(list)
-        first = int(edges[start])
-        for row in ordered.slice(first, int(edges[end]) - first).to_pylist():
-            found[row["unit_id"]].append(row)
+        for row in rows:
+            found[row[self._key]].append(row)
         return found
-
-    return group
 
 
 def _judgements(tables: Tables) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
     for row in tables["core_resolve__judgement"].to_pylist():
         found[row["left_id"]].append(row)
-    return found
-
-
-def _by_entity(properties: pa.Table) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = defaultdict(list)
-    for row in properties.to_pylist():
-        found[row["entity_id"]].append(row)
     return found
 
 

@@ -172,7 +172,7 @@ class Site:
         if not is_current(folder):
             self._tell(edition.short_id)
             data = ReportData.load(edition)
-            layout = lay_out(edition.tables(), data.codebook, data.places)
+            layout = lay_out(edition.tables_on_demand(), data.codebook, data.places)
             facets = [[facet.name, list(facet.values), facet.several] for facet in layout.facets]
             about = {"facets": facets, "letters": layout.letters}
             write_reading(folder, layout.documents(), layout.columns, layout.counted(), about)

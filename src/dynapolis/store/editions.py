@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,10 @@ class Edition:
         """All tables by name."""
         return {path.stem: read_parquet(path) for path in sorted((self.folder / "tables").glob("*.parquet"))}
 
+    def tables_on_demand(self) -> Mapping[str, pa.Table]:
+        """All tables by name, each read when it is asked for and not kept: for editions that hardly fit into memory."""
+        return _OnDemand(self)
+
     @property
     def content(self) -> ContentPaths:
         """The content the edition was made with, as it was then."""
@@ -74,6 +78,25 @@ class Edition:
             cases=root / "cases.yml",
             national_bodies=root / "national_bodies.csv",
         )
+
+
+class _OnDemand(Mapping[str, pa.Table]):
+    """Tables of an edition, read anew every time."""
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._names = sorted(path.stem for path in (edition.folder / "tables").glob("*.parquet"))
+
+    def __getitem__(self, name: str) -> pa.Table:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._edition.table(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def edition_id(inputs: Mapping[str, Any]) -> str:
