@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from dynapolis.errors import BadUse
 from dynapolis.report.charts import Chart, Mark, Picture
-from dynapolis.report.charts.draw import number
+from dynapolis.report.charts.draw import look_of_line, number
 from dynapolis.report.charts.look import FONT, LINE, SIZE, color, literal
 
 __all__ = ["NARROW", "WIDE", "print_svg", "render_svg", "responsive"]
@@ -92,22 +93,28 @@ def _body(picture: Picture, *, linked: bool) -> str:
     place = f'transform="translate({number(picture.left)},{number(picture.top)})"'
     look = f'font-size="{SIZE}" fill="{color("ink")}"'
     if not linked or not picture.links():
-        return f"<g {place} {look}>{''.join(map(_element, picture.marks))}</g>"
+        return f"<g {place} {look}>{''.join(_elements(picture.marks))}</g>"
     return f"<g {place} {look}>{''.join(_with_links(picture.marks))}</g>"
 
 
 def _with_links(marks: Iterable[Mark]) -> Iterable[str]:
-    silent: list[str] = []
-    for mark in marks:
-        if mark.href is None:
-            silent.append(_element(mark))
+    for linked, together in groupby(marks, key=lambda mark: mark.href is not None):
+        if not linked:
+            yield f'<g aria-hidden="true">{"".join(_elements(together))}</g>'
             continue
-        if silent:
-            yield f'<g aria-hidden="true">{"".join(silent)}</g>'
-            silent = []
-        yield f"<a href={quoteattr(mark.href)} aria-label={quoteattr(mark.name)}>{_element(mark)}</a>"
-    if silent:
-        yield f'<g aria-hidden="true">{"".join(silent)}</g>'
+        for mark in together:
+            yield f"<a href={quoteattr(str(mark.href))} aria-label={quoteattr(mark.name)}>{_element(mark)}</a>"
+
+
+def _elements(marks: Iterable[Mark]) -> Iterable[str]:
+    """Marks in their order; lines of one look that follow each other are one element."""
+    for look, together in groupby(marks, key=lambda mark: look_of_line(mark) if mark.tag == "line" else None):
+        if look is None:
+            yield from map(_element, together)
+            continue
+        ends = [dict(mark.attributes) for mark in together]
+        shape = "".join(f"M{e['x1']},{e['y1']}L{e['x2']},{e['y2']}" for e in ends)
+        yield f'<path d="{shape}" {" ".join(f"{name}={quoteattr(value)}" for name, value in look)}/>'
 
 
 def _element(mark: Mark) -> str:

@@ -218,7 +218,7 @@ def _font(site: Site, edition: str, name: str) -> Response:
     for lang in Lang:
         if name == f"{lang}.css":
             rules = [
-                f'@font-face{{font-family:"Dynapolis Sans";font-weight:{weight};font-display:swap;'
+                f'@font-face{{font-family:"Dynapolis Sans";font-weight:{weight};font-display:optional;'
                 f'src:url("{font_address(release)}/{weight}-{lang}.woff2") format("woff2")}}'
                 for weight in (400, 700)
             ]

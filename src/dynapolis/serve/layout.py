@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -296,17 +297,16 @@ class Groups:
             if field.type == pa.string() and field.name != key:
                 table = table.set_column(n, field.name, table[field.name].dictionary_encode())
         places = pc.sort_indices(table, sort_keys=[(key, "ascending")])
-        counts = table.select([key]).take(places).group_by(key, use_threads=False).aggregate([([], "count_all")])
-        ends = np.cumsum(counts["count_all"].to_numpy())
-        self._ends = dict(zip(counts[key].to_pylist(), ends.tolist(), strict=True))
-        self._counts = dict(zip(counts[key].to_pylist(), counts["count_all"].to_pylist(), strict=True))
+        ordered = table[key].cast(pa.large_string()).combine_chunks().take(places)
+        runs = pc.run_end_encode(ordered, pa.int64())
+        ends = runs.run_ends.to_pylist()
+        self._spans = dict(zip(runs.values.to_pylist(), pairwise([0, *ends]), strict=True))
         self._places = places.to_numpy()
         self._table, self._key = table, key
 
     def of(self, keys: Sequence[str]) -> dict[str, list[Row]]:
         """The rows of each of these keys that has any."""
-        known = [key for key in keys if key in self._ends]
-        spans = [self._places[self._ends[key] - self._counts[key] : self._ends[key]] for key in known]
+        spans = [self._places[slice(*self._spans[key])] for key in keys if key in self._spans]
         rows = self._table.take(np.concatenate(spans)).to_pylist() if spans else []
         found: dict[str, list[Row]] = defaultdict(list)
         for row in rows:

@@ -129,6 +129,28 @@ def point(x: float, y: float, look: Look) -> Mark:
     return path(shape, fill=fill, stroke=stroke, width=width)
 
 
+def layered(marks: Sequence[Mark]) -> list[Mark]:
+    """Marks of rows that do not overlap in layers: words, lines by their look, other marks, links; else as they were.
+
+    Lines of one look then stand together and are written as one element, and links are not parted by silent marks.
+    """
+    looks: dict[Attributes, int] = {}
+
+    def layer(mark: Mark) -> tuple[int, int]:
+        if mark.href is not None:
+            return 3, 0
+        if mark.tag == "line":
+            return 1, looks.setdefault(look_of_line(mark), len(looks))
+        return (0, 0) if mark.lines else (2, 0)
+
+    return sorted(marks, key=layer)
+
+
+def look_of_line(mark: Mark) -> Attributes:
+    """What a line looks like, wherever it lies."""
+    return tuple(pair for pair in mark.attributes if pair[0] not in ("x1", "y1", "x2", "y2"))
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """From values to px along the plot."""

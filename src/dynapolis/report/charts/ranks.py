@@ -10,7 +10,7 @@ from typing import Final
 
 from dynapolis.errors import BadUse
 from dynapolis.report.charts.checks import require_order, require_rows
-from dynapolis.report.charts.draw import Mark, Picture, Scale, circle, line, rect, write
+from dynapolis.report.charts.draw import Mark, Picture, Scale, circle, layered, line, rect, write
 from dynapolis.report.charts.layout import ROW, axis_height, choose_columns, place_label, wrap_title
 from dynapolis.report.charts.look import LINE
 from dynapolis.report.charts.parts import axis, grid, key, picture, rule_sample, value
@@ -94,7 +94,7 @@ def rank_intervals(rows: Sequence[RankRow], words: RankWords, *, width: int) -> 
     samples = [((12.0, _median_sample), words.median), (rule_sample("one", 8), words.inner)]
     names, top = key([*samples, (rule_sample("one", 1.5), words.outer)], columns, axis_height(title))
     scales = [*axis(scale, ticks, "{:.0f}".format, 0, title, above=True), *axis(scale, ticks, "{:.0f}".format, y)]
-    whole = [*shades, *grid(scale, ticks, [(0, y)]), *scales, *marks, *names]
+    whole = [*shades, *grid(scale, ticks, [(0, y)]), *scales, *layered(marks), *names]
     return picture(whole, columns, top=top, height=y, bottom=axis_height([]))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dynapolis.report.charts.draw import Mark, Picture, Scale, line, point, write
+from dynapolis.report.charts.draw import Mark, Picture, Scale, layered, line, point, write
 from dynapolis.report.charts.layout import ROW, Columns, axis_height, place_label
 from dynapolis.report.charts.look import LINE, LOOKS, Look
 from dynapolis.report.charts.parts import Sample, axis, grid, key, picture, value
@@ -82,7 +82,7 @@ def series_chart(
     samples = [(_sample(look), names[series]) for look, series in zip(LOOKS, order, strict=False)]
     named, top = key(samples, columns, head) if len(order) > 1 else ([], head)
     scales = axis(scale, ruler.ticks, ruler.say, bottom, ruler.title)
-    whole = [*lines, *scales, *marks, *named]
+    whole = [*lines, *scales, *layered(marks), *named]
     return picture(whole, columns, top=top, height=bottom, bottom=axis_height(ruler.title))
 
 
