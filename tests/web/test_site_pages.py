@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 PATHS = (
     "",
+    "?sort=name&hl=helsinki&ci=50",
+    "?dim=maturity&sort=ptop5",
+    "figures/2022.F1",
+    "figures/2022.F10?embed=1",
     "cities",
     "cities/helsinki",
     "compare",

@@ -88,7 +88,8 @@ class Figure:
     """A chart with the finding it shows, the table behind it, and a note on what its intervals hold.
 
     ``figure_id`` (``2022.F5``) is permanent: it is also the place in the page and the name of the data file.
-    ``svg`` is the picture for pages, wide and narrow; ``chart`` draws it for any width and for print.
+    ``svg`` is the picture for pages, wide and narrow; ``chart`` draws it for any width and for print. ``href`` is the
+    figure's own page, where it has one.
     """
 
     figure_id: str
@@ -98,6 +99,7 @@ class Figure:
     table: Table
     notes: tuple[str, ...] = ()
     chart: Chart | None = None
+    href: str | None = None
     kind: Literal["figure"] = "figure"
 
 

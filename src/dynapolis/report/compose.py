@@ -87,7 +87,7 @@ def write_blocks(writing: Writing) -> Report:
         replace(page, blocks=tuple(composer.settle(block) for block in page.blocks))
         for page in (city_sheet(writing, city) for city in searched_cities(writing))
     )
-    report = Report(lang.value, _cover(writing), chapters, cities, _source(writing), tuple(_footer(writing)))
+    report = Report(lang.value, _cover(writing), chapters, cities, source_line(writing), tuple(_footer(writing)))
     return _without_dead_ends(report)
 
 
@@ -166,7 +166,8 @@ def _cover(writing: Writing) -> Cover:
     )
 
 
-def _source(writing: Writing) -> str:
+def source_line(writing: Writing) -> str:
+    """The registers and the edition, as they stand under every figure."""
     data, say = writing.data, writing.say
     parts = [
         say(

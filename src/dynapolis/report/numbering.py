@@ -89,6 +89,12 @@ NAMES: Final[dict[str, str]] = {
     "change-cities": "T17",
     "change-parts": "F9",
 }
+# How the sections that draw a figure call it, wherever it stands alone.
+DRAWN: Final[dict[str, str]] = {
+    "ranks": "F1", "probabilities": "F2", "pillars": "F3", "goals": "F4", "sector-city": "F5", "stages": "F6",
+    "lab-panels": "F7", "slopes": "F8", "parts": "F9", "map": "F10", "tiles": "F11", "agreement-figure": "F12",
+    "robustness": "F13", "sectors": "F14", "capability": "F15", "lab-types": "F16", "labs-by-sector": "F17",
+}  # fmt: skip
 
 
 def permanent(version: str, short: str) -> str:

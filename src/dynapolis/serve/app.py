@@ -176,7 +176,9 @@ def _page(site: Site, lang: Lang, path: str, query: list[tuple[str, str]], known
 def _in_form(asked: Asked, answer: Answer, suffix: str) -> Response | None:
     """The answer as HTML or in the form of a suffix; None where it has no such form."""
     if not suffix:
-        return Response(render_html(asked, answer), answer.status, media_type="text/html")
+        policy = {"Content-Security-Policy": POLICY.replace("frame-ancestors 'self'", "frame-ancestors *")}
+        headers = policy if answer.embeddable else {}
+        return Response(render_html(asked, answer), answer.status, media_type="text/html", headers=headers)
     if suffix == "json" and answer.plain is not None:
         return Response(render_json(answer.plain), media_type=_TYPES["json"], headers=_OPEN)
     if suffix == "csv" and answer.table:

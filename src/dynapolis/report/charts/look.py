@@ -23,6 +23,7 @@ PALETTE: Final[dict[str, tuple[str, str]]] = {
     "muted": ("#4d5766", "#aab4c0"),  # labels of scales, reference lines
     "link": ("#0b57a4", "#8cc4f5"),
     "shade": ("#f1f4f8", "#1d242c"),  # every other tier
+    "mark": ("#ffe9a8", "#4a3c10"),  # a row that a reader looks for
     "hair": ("#dce1e8", "#333d48"),  # lines between rows and across scales; decoration, nothing is read from them
     "pale": ("#bcc4cf", "#566270"),  # outline and hatching of cells; their text says the same
     "quiet": ("#7a8494", "#8a95a3"),  # outline of bars that stand apart; what did not change clearly

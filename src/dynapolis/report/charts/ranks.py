@@ -27,6 +27,7 @@ class RankRow:
         tier: from 1, never falling from row to row.
         label: the median and its interval as printed, such as ``5 (2–9)``.
         href: where the evidence is, or None.
+        marked: whether the row stands out.
     """
 
     city: str
@@ -38,13 +39,14 @@ class RankRow:
     tier: int
     label: str
     href: str | None = None
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RankWords:
     """Words of ``rank_intervals``: title of the scale, heading of a tier, and what dot and lines are.
 
-    In ``tier``, ``{n}`` becomes the number of the tier.
+    In ``tier``, ``{n}`` becomes the number of the tier; without it the rows stand in one band, in any order.
     """
 
     axis: str
@@ -59,6 +61,7 @@ def rank_intervals(rows: Sequence[RankRow], words: RankWords, *, width: int) -> 
 
     Args:
         rows: ranked cities from the top. Their tiers become bands with a heading.
+        words: without a heading for tiers, the rows may stand in any order.
         width: of the whole picture, in px.
 
     Raises:
@@ -68,22 +71,26 @@ def rank_intervals(rows: Sequence[RankRow], words: RankWords, *, width: int) -> 
     for row in rows:
         law = "1 ≤ low90 ≤ low50 ≤ median ≤ high50 ≤ high90"
         require_order(row.city, law, 1, row.low90, row.low50, row.median, row.high50, row.high90)
-    if any(before.tier > after.tier for before, after in pairwise(rows)):
+    if words.tier and any(before.tier > after.tier for before, after in pairwise(rows)):
         raise BadUse("rank_intervals: a tier comes back after another one. Give the rows from the top, tier by tier.")
 
     columns = choose_columns([row.city for row in rows], [row.label for row in rows], width, least_plot=0.34, inset=8)
     last = max(len(rows), math.ceil(max(row.high90 for row in rows)))
     scale, ticks = Scale(0.5, last + 0.5, columns.plot), rank_ticks(last, columns.plot)
     shades: list[Mark] = []
+    stands_out: list[Mark] = []
     marks: list[Mark] = []
     y = 0.0
-    for tier, members in groupby(rows, key=lambda row: row.tier):
-        heading = wrap(words.tier.format(n=tier), (columns.end - columns.x) / _BOLD)
+    for tier, members in groupby(rows, key=lambda row: row.tier if words.tier else 1):
         top = y
-        marks.append(write(columns.x, y + ROW / 2 + 2, heading, bold=True))
-        y += ROW + 2 + (len(heading) - 1) * LINE
+        if words.tier:
+            heading = wrap(words.tier.format(n=tier), (columns.end - columns.x) / _BOLD)
+            marks.append(write(columns.x, y + ROW / 2 + 2, heading, bold=True))
+            y += ROW + 2 + (len(heading) - 1) * LINE
         for row in members:
             place = place_label(row.city, 1, y, columns)
+            if row.marked:
+                stands_out.append(rect(-columns.left, y, width, place.bottom - y, "mark"))
             marks += [place.label, *_interval(row, scale, place.rows[0])]
             marks.append(value(columns.end, place.values[0], row.label, row.city, row.href))
             y = place.bottom
@@ -94,7 +101,7 @@ def rank_intervals(rows: Sequence[RankRow], words: RankWords, *, width: int) -> 
     samples = [((12.0, _median_sample), words.median), (rule_sample("one", 8), words.inner)]
     names, top = key([*samples, (rule_sample("one", 1.5), words.outer)], columns, axis_height(title))
     scales = [*axis(scale, ticks, "{:.0f}".format, 0, title, above=True), *axis(scale, ticks, "{:.0f}".format, y)]
-    whole = [*shades, *grid(scale, ticks, [(0, y)]), *scales, *layered(marks), *names]
+    whole = [*shades, *stands_out, *grid(scale, ticks, [(0, y)]), *scales, *layered(marks), *names]
     return picture(whole, columns, top=top, height=y, bottom=axis_height([]))
 
 

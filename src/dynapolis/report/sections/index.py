@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import median
+from typing import Literal
 
 from dynapolis.model.coverage import EVERY_KIND
 from dynapolis.report import charts, numbers
@@ -30,21 +31,39 @@ def _ranks(writing: Writing) -> Figure:
     return replace(rank_figure(writing), table=city_table(writing))
 
 
-def rank_figure(writing: Writing) -> Figure:
+@dataclass(frozen=True, slots=True)
+class RankView:
+    """How ranks are shown: cities in another order than by rank, one marked, and which interval is printed."""
+
+    order: tuple[str, ...] = ()
+    marked: str | None = None
+    inner: Literal["50", "90"] = "90"
+
+
+def rank_figure(writing: Writing, view: RankView | None = None) -> Figure:
     """Ranks with both intervals, in bands of tiers; behind it the ranks alone."""
     speaker, say = writing.speaker, writing.say
-    ranked = writing.data.ranked
+    view = view or RankView()
+    by_id = {row["city_id"]: row for row in writing.data.ranked}
+    ranked = [by_id[city] for city in view.order or by_id]
+    printed = view.inner
     rows = [
         charts.RankRow(
             speaker.city(row["city_id"]), row["median_rank"], row["rank_low_50"], row["rank_high_50"],
             row["rank_low_90"], row["rank_high_90"], row["tier"],
-            numbers.rank_with_interval(row["median_rank"], row["rank_low_90"], row["rank_high_90"], speaker.lang),
-            city_row(row["city_id"]),
+            numbers.rank_with_interval(
+                row["median_rank"], row[f"rank_low_{printed}"], row[f"rank_high_{printed}"], speaker.lang
+            ),
+            city_row(row["city_id"]), row["city_id"] == view.marked,
         )
         for row in ranked
     ]  # fmt: skip
     words = charts.RankWords(
-        say("word.rank_axis"), say("word.tier", n="{n}"), say("word.median"), say("word.inner"), say("word.outer")
+        say("word.rank_axis"),
+        "" if view.order else say("word.tier", n="{n}"),
+        say("word.median"),
+        say("word.inner"),
+        say("word.outer"),
     )
     cells = tuple(
         (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dynapolis.report import charts, numbers
 from dynapolis.report.blocks import Cell, Column, Figure, Table
 from dynapolis.report.sections.common import Writing, drawn
@@ -44,13 +46,18 @@ def probability_figure(writing: Writing) -> Figure:
     )  # fmt: skip
 
 
-def pillar_figure(writing: Writing) -> Figure:
-    """The score of every ranked city on every pillar, by the default method, with the interval over all draws."""
+def pillar_figure(writing: Writing, only: Sequence[str] = (), cities: Sequence[str] = ()) -> Figure:
+    """The score of every ranked city on every pillar, by the default method, with the interval over all draws.
+
+    Args:
+        only: these pillars; all of them if none is named.
+        cities: in this order; by rank if none is named.
+    """
     data, say, speaker = writing.data, writing.say, writing.speaker
     scores = {(row["city_id"], row["pillar"]): row for row in data.rows("out_index__score_pillar")}
-    order = [row["city_id"] for row in data.ranked]
+    order = list(cities) or [row["city_id"] for row in data.ranked]
     pillars = {pillar.id: pillar.name.in_(speaker.lang) for pillar in data.spec.pillars}
-    used = [pillar for pillar in pillars if any((city, pillar) in scores for city in order)]
+    used = [pillar for pillar in only or pillars if any((city, pillar) in scores for city in order)]
     dots, cells = [], []
     for city in order:
         line = [Cell(speaker.city(city))]

@@ -92,6 +92,7 @@ class Answer:
         svg: its main chart; empty where it has none.
         crumbs: the way to it, as names and addresses.
         status: of the response.
+        embeddable: whether pages of others may show it in a frame.
     """
 
     title: str
@@ -102,6 +103,7 @@ class Answer:
     svg: str = ""
     crumbs: Sequence[tuple[str, str]] = ()
     status: int = 200
+    embeddable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

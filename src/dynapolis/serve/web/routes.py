@@ -8,6 +8,7 @@ from dynapolis.serve.web.pages import (
     cities,
     compare,
     explore,
+    figure,
     map,
     overview,
     partners,
@@ -18,7 +19,7 @@ from dynapolis.serve.web.pages import (
 )
 
 PAGES: tuple[PageSpec, ...] = (
-    PageSpec("", overview.answer_overview),
+    PageSpec("", overview.answer_overview, overview.overview_parameters),
     PageSpec("cities", cities.answer_cities),
     PageSpec("cities/{city}", cities.answer_city),
     PageSpec("n/{release}/{number}", receipt.answer_receipt),
@@ -34,6 +35,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("data", about.answer_data),
     PageSpec("search", about.answer_search, about.search_parameters),
     PageSpec("help", about.answer_help),
+    PageSpec("figures/{figure}", figure.answer_figure, figure.figure_parameters),
     PageSpec("report", about.answer_report),
     PageSpec("report/{chapter}", about.answer_chapter),
     PageSpec("projects", explore.answer_projects, explore.project_parameters),

@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 
 from dynapolis.report.blocks import Block, Bullets, Case, Cell, Figure, Line, Paragraph, Section, Table
 from dynapolis.report.charts import Chart
+from dynapolis.report.compose import source_line as report_source
 from dynapolis.report.composer import figure_name
 from dynapolis.report.evidence_links import EvidenceLinks
+from dynapolis.report.labels import caption
+from dynapolis.report.numbering import DRAWN, permanent
 from dynapolis.report.sections.common import Writing
 from dynapolis.report.svg import responsive
 from dynapolis.serve.web.page import Asked
@@ -58,7 +61,7 @@ def sections(asked: Asked, name: str, writers: Iterable[Write]) -> Drawn:
         writing = writing_for(asked)
         parts = [at_home(asked, write(writing)) for write in writers]
         figures = [block for part in parts for block in part.blocks if isinstance(block, Figure)]
-        asked.release.drawn[key] = Drawn(parts, {f.figure_id: _picture_of(asked, f) for f in figures})
+        asked.release.drawn[key] = Drawn(parts, {f.figure_id: picture_of(asked, f) for f in figures})
     found: Drawn = asked.release.drawn[key]
     return found
 
@@ -75,12 +78,35 @@ def at_home(asked: Asked, section: Section) -> Section:
 
 def _block(asked: Asked, block: Block) -> Block:
     if isinstance(block, Figure):
-        return replace(block, table=_table(asked, block.table), reading=_line(asked, block.reading))
+        return figure_at_home(asked, block)
     if isinstance(block, Table):
         return _table(asked, block)
     if isinstance(block, Paragraph | Bullets):
         return replace(block, lines=tuple(_line(asked, line) for line in block.lines))
     return replace(block, href=href_at_home(asked, block.href)) if isinstance(block, Case) else block
+
+
+def figure_at_home(asked: Asked, figure: Figure) -> Figure:
+    """A figure whose table and sentence lead to addresses here, with the address of its own page."""
+    table, reading = _table(asked, figure.table), _line(asked, figure.reading)
+    return replace(figure, table=table, reading=reading, href=_own_page(asked, figure))
+
+
+def _own_page(asked: Asked, figure: Figure) -> str | None:
+    """Address of the figure's own page, where it has a permanent name."""
+    version = asked.release.data.spec.version
+    name = permanent(version, DRAWN[figure.figure_id]) if figure.figure_id in DRAWN else figure.figure_id
+    return figure_page(asked, name) if caption(name, asked.lang) else None
+
+
+def figure_page(asked: Asked, name: str) -> str:
+    """Address of a figure by its permanent name."""
+    return asked.to(f"figures/{name}")
+
+
+def source_line(asked: Asked) -> str:
+    """The registers and the edition behind a figure."""
+    return report_source(writing_for(asked))
 
 
 def _table(asked: Asked, table: Table) -> Table:
@@ -101,7 +127,7 @@ def picture(chart: Chart, name: str, title: str, description: str) -> str:
     return _STYLE.sub(lambda found: f' width="{found[1]}"', drawn)
 
 
-def _picture_of(asked: Asked, figure: Figure) -> str:
+def picture_of(asked: Asked, figure: Figure) -> str:
     """A figure's chart with addresses here; nothing where the figure has none."""
     if figure.chart is None:
         return ""
