@@ -47,7 +47,7 @@ def opened(browser: Browser, served: Any, path: str, **options: Any) -> tuple[Pa
     tab.on("pageerror", lambda error: faults.append(str(error)))
     tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     tab.goto(f"{served.address}/{path}")
-    tab.wait_for_function("document.fonts.status === 'loaded'")
+    tab.evaluate("document.fonts.ready.then(() => true)")
     return tab, [fault for fault in faults if not fault.endswith(EXPECTED_FAULTS)]
 
 

@@ -18,6 +18,7 @@ from dynapolis.model.arrays import BoolArray, FloatArray, IntArray
 from dynapolis.model.codebook import Codebook
 from dynapolis.model.index_spec import INDICATORS, IndexSpec
 from dynapolis.model.organisation import HELICES
+from dynapolis.steps.bounds import ends_of, finite, holding
 from dynapolis.steps.denominators import inhabitants_of
 from dynapolis.steps.missed import RATES, Missed, learn_missed
 from dynapolis.steps.posterior import Question, draw_unit_codes
@@ -267,7 +268,7 @@ def _indicator_table(model: Model, point: FloatArray, drawn: FloatArray | None, 
             low = high = None
             if has_value and drawn is not None:
                 ends = np.nanquantile(drawn[:, c, i], [tail, 1 - tail])
-                low, high = _holding(float(point[0, c, i]), float(ends[0]), float(ends[1]))
+                low, high = holding(float(point[0, c, i]), float(ends[0]), float(ends[1]))
             rows.append(
                 {
                     "city_id": city,
@@ -293,11 +294,6 @@ def _why_not(model: Model, city: int, indicator: int) -> str:
         return "not_searched"
     rate = model.spec.indicators[indicator].kind == "rate"
     return "no_population" if rate and np.isnan(model.evidence.inhabitants[0, city]) else "too_few"
-
-
-def _holding(value: float, low: float, high: float) -> tuple[float, float]:
-    """An interval stretched to hold what was found: that of a count is above 0 even where nothing was counted."""
-    return min(low, value), max(high, value)
 
 
 def _indicator_units(model: Model) -> pa.Table:
@@ -354,10 +350,10 @@ def _score_tables(
         for name, (left, right) in widths.items():
             row |= {f"rank_low_{name}": float(left[n]), f"rank_high_{name}": float(right[n])}
         rows.append(row)
-    below, above = _ends(drawn.pillars, nominal.pillars[0], tail)
+    below, above = ends_of(drawn.pillars, nominal.pillars[0], tail)
     pillars = [
-        {"city_id": cities[n], "pillar": pillar.id, "score": _finite(nominal.pillars[0, n, p]),
-         "score_low": _finite(below[n, p]), "score_high": _finite(above[n, p])}
+        {"city_id": cities[n], "pillar": pillar.id, "score": finite(nominal.pillars[0, n, p]),
+         "score_low": finite(below[n, p]), "score_high": finite(above[n, p])}
         for n in order
         for p, pillar in enumerate(model.spec.pillars)
     ]  # fmt: skip
@@ -373,14 +369,6 @@ def _score_tables(
         "out_index__ahead": pa.Table.from_pylist(pairs),
         **_unranked(model),
     }
-
-
-def _ends(draws: FloatArray, point: FloatArray, tail: float) -> tuple[FloatArray, FloatArray]:
-    """Quantiles over draws that have a value, widened to hold the point; NaN where the point is."""
-    there = np.isfinite(point)
-    filled = np.where(np.isfinite(draws), draws, point[None])
-    low, high = np.quantile(np.where(there[None], filled, 0.0), [tail, 1 - tail], axis=0)
-    return np.where(there, np.minimum(low, point), np.nan), np.where(there, np.maximum(high, point), np.nan)
 
 
 def _unranked(model: Model) -> Tables:
@@ -405,7 +393,3 @@ def _why_unranked(model: Model, city: int) -> str:
 def _empty_index(model: Model) -> Tables:
     """Fewer than two cities can be ranked: there is no index, and that is said."""
     return _unranked(model)
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
