@@ -72,6 +72,11 @@ PLACE_DECISION = {
     "town": "Espoo Otaniemi", "country": "FI", "geonameid": 660158, "decided_by": "reader", "why": "its district",
     "made_at": NOW,
 }  # fmt: skip
+ASSIGNMENT = {
+    "plan": "first", "record_id": "0" * 16, "coder_id": "kim", "overlap": True, "probability": 0.2, "seed": 1,
+    "made_at": "2026-11-01T00:00:00+00:00",
+}  # fmt: skip
+TICKET = {"ticket_id": "t", "value": "{}", "made_by": "kim", "made_at": "2026-11-01T00:00:00+00:00"}
 EDITION = {"edition_id": "b" * 64, "name": "first", "inputs": '{"가":1}', "frozen_at": NOW}
 
 
@@ -161,6 +166,8 @@ def fill(ledger: Ledger) -> None:
         writer.add_codings([CODING, replace(CODING, position=1, code="housing", unsure=False, probability=None)])
         writer.add_judgements([JUDGEMENT])
         writer.add(tables.place_decision, [PLACE_DECISION, PLACE_DECISION | {"town": "Kainuu", "geonameid": None}])
+        writer.add(tables.assignment, [ASSIGNMENT])
+        writer.add(tables.ticket, [TICKET])
         writer.add(tables.edition, [EDITION])
 
 
@@ -300,6 +307,9 @@ REFUSED: dict[str, tuple[sa.Table, dict[str, Any]]] = {
     "a decision on no town": (tables.place_decision, PLACE_DECISION | {"town": ""}),
     "a decision of nobody": (tables.place_decision, PLACE_DECISION | {"decided_by": ""}),
     "a decision without a reason": (tables.place_decision, PLACE_DECISION | {"why": ""}),
+    "a record given to nobody": (tables.assignment, ASSIGNMENT | {"coder_id": ""}),
+    "a probability above one": (tables.assignment, ASSIGNMENT | {"probability": 1.5}),
+    "a question of nobody": (tables.ticket, TICKET | {"made_by": ""}),
     "a decision for a city that cannot be": (tables.place_decision, PLACE_DECISION | {"geonameid": 0}),
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dynapolis.cli import code_detail, code_estimate, code_predict
+from dynapolis.cli import code_detail, code_estimate, code_predict, code_work
 from dynapolis.cli.common import AsJson, InFolder, chosen_edition, language, print_json, reporting, say
 from dynapolis.cli.edition import EditionId
 
@@ -15,6 +15,14 @@ app = typer.Typer(help="Coders and their codes.", no_args_is_help=True)
 app.command("sample")(code_estimate.sample)
 app.command("estimate")(code_estimate.estimate)
 app.command("predict")(code_predict.predict)
+app.command("assign")(code_work.assign)
+app.command("export")(code_work.export)
+app.command("load")(code_work.load)
+app.command("status")(code_work.status)
+app.command("adjudicate")(code_work.adjudicate)
+app.command("queue")(code_work.queue)
+app.command("tickets")(code_work.tickets)
+app.command("ticket")(code_work.ticket)
 
 
 @app.callback()

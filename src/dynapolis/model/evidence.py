@@ -40,6 +40,9 @@ class Coder(Frozen):
     threshold: float | None = None
 
 
+GIVEN_HERE = "workspace"  # in place of a register's description: codings of sheets and of coders run here
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One entry of a register as published, cleaned only in spaces and Unicode form.

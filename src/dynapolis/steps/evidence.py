@@ -15,7 +15,7 @@ from dynapolis.engine.duckdb import DuckDBEngine
 from dynapolis.engine.frame import Frame
 from dynapolis.ids import unit_id
 from dynapolis.model.codebook import Codebook
-from dynapolis.model.evidence import Coder, Coding, Judgement, Record
+from dynapolis.model.evidence import GIVEN_HERE, Coder, Coding, Judgement, Record
 from dynapolis.model.organisation import Organisation
 from dynapolis.model.place import Places
 from dynapolis.model.register import DESCRIPTION
@@ -118,8 +118,12 @@ def record_tables(
 
 
 def is_current(coding: Coding, snapshots: Mapping[str, Mapping[str, str]]) -> bool:
-    """Whether a coding was read from a current file by the current description of its register."""
-    return any(
+    """Whether a coding was read from a current file by the current description of its register, or given in this place.
+
+    What people wrote into sheets, or a coder was asked in a workspace, belongs to the record and not to a file of its
+    register: it counts as long as the record is there.
+    """
+    return coding.description_id == GIVEN_HERE or any(
         coding.snapshot_id in files.values() and coding.description_id == files[DESCRIPTION]
         for files in snapshots.values()
     )

@@ -91,6 +91,27 @@ place_decision = sa.Table(
     sa.Column("why", sa.String, nullable=False),
     sa.Column("made_at", sa.String, nullable=False),
 )
+assignment = sa.Table(
+    "assignment",
+    metadata,
+    sa.Column("assignment_no", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("plan", sa.String, nullable=False, comment="what people call this giving out of records"),
+    sa.Column("record_id", sa.String(16), nullable=False, index=True),
+    sa.Column("coder_id", sa.String, nullable=False),
+    sa.Column("overlap", sa.Boolean, nullable=False, comment="whether two code it"),
+    sa.Column("probability", sa.Float, nullable=False, comment="of being in the overlap"),
+    sa.Column("seed", sa.Integer, nullable=False),
+    sa.Column("made_at", sa.String, nullable=False),
+)
+ticket = sa.Table(
+    "ticket",
+    metadata,
+    sa.Column("ticket_no", sa.Integer, primary_key=True, autoincrement=True, comment="the last of an id holds"),
+    sa.Column("ticket_id", sa.String, nullable=False),
+    sa.Column("value", sa.String, nullable=False, comment="the ticket as canonical JSON"),
+    sa.Column("made_by", sa.String, nullable=False),
+    sa.Column("made_at", sa.String, nullable=False),
+)
 edition = sa.Table(
     "edition",
     metadata,
