@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dynapolis.cli import code_detail, code_estimate, code_predict, code_work
+from dynapolis.cli import code_coders, code_detail, code_estimate, code_predict, code_work
 from dynapolis.cli.common import AsJson, InFolder, chosen_edition, language, print_json, reporting, say
 from dynapolis.cli.edition import EditionId
 
@@ -15,6 +15,8 @@ app = typer.Typer(help="Coders and their codes.", no_args_is_help=True)
 app.command("sample")(code_estimate.sample)
 app.command("estimate")(code_estimate.estimate)
 app.command("predict")(code_predict.predict)
+app.command("coders")(code_coders.coders)
+app.command("run")(code_coders.run)
 app.command("assign")(code_work.assign)
 app.command("export")(code_work.export)
 app.command("load")(code_work.load)

@@ -25,7 +25,7 @@ NameKo = Annotated[str | None, typer.Option("--name-ko", help="How reports call 
 
 
 @contextmanager
-def _at_work(workspace: Path) -> Iterator[tuple[Workspace, Ledger, Records, Codebook]]:
+def at_work(workspace: Path) -> Iterator[tuple[Workspace, Ledger, Records, Codebook]]:
     """A workspace with its last edition's records and codebook.
 
     Raises:
@@ -67,7 +67,7 @@ def assign(
     as_json: AsJson = False,
 ) -> None:
     """Give records out: each to one coder, a share drawn by chance to two, alike in every stratum."""
-    with reporting(as_json), _at_work(workspace) as (_, ledger, records, _codebook):
+    with reporting(as_json), at_work(workspace) as (_, ledger, records, _codebook):
         from dynapolis.steps.coding_work import give_out
 
         names = [name.strip() for name in coders.split(",") if name.strip()]
@@ -93,7 +93,7 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write a sheet of records that a coder has still to code; nobody else's codes are in it."""
-    with reporting(as_json), _at_work(workspace) as (_, ledger, records, codebook):
+    with reporting(as_json), at_work(workspace) as (_, ledger, records, codebook):
         from dynapolis.steps.coding_work import recode_queue, to_code
         from dynapolis.store.coding_sheets import write_sheet
 
@@ -119,7 +119,7 @@ def load(
     as_json: AsJson = False,
 ) -> None:
     """Take a filled-in sheet into the ledger; every fault is told, and a faulty sheet changes nothing."""
-    with reporting(as_json), _at_work(workspace) as (place, ledger, records, codebook):
+    with reporting(as_json), at_work(workspace) as (place, ledger, records, codebook):
         from dynapolis.steps.coding_work import take_in
 
         n = take_in(place, ledger, sheet, records, codebook, coder, _named(coder, name_en, name_ko))
@@ -131,7 +131,7 @@ def load(
 
 def status(workspace: InFolder = Path(), as_json: AsJson = False) -> None:
     """Tell how far each coder is, and of records given to two, in how much they differ once both have coded."""
-    with reporting(as_json), _at_work(workspace) as (_, ledger, _records, codebook):
+    with reporting(as_json), at_work(workspace) as (_, ledger, _records, codebook):
         from dynapolis.steps.coding_work import plain_progress, progress, reasons_given
 
         found, counts = progress(ledger, codebook)
@@ -165,7 +165,7 @@ def adjudicate(
     as_json: AsJson = False,
 ) -> None:
     """Decide where two coders differ: --out writes both answers side by side, --load takes codes and reasons back."""
-    with reporting(as_json), _at_work(workspace) as (place, ledger, records, codebook):
+    with reporting(as_json), at_work(workspace) as (place, ledger, records, codebook):
         from dynapolis.errors import BadUse
         from dynapolis.steps.coding_work import decide, disputes
         from dynapolis.store.coding_sheets import write_disputes
@@ -193,7 +193,7 @@ def adjudicate(
 
 def queue(workspace: InFolder = Path(), as_json: AsJson = False) -> None:
     """List records coded under rules of the codebook that changed since, and which schemes wait."""
-    with reporting(as_json), _at_work(workspace) as (_, ledger, records, codebook):
+    with reporting(as_json), at_work(workspace) as (_, ledger, records, codebook):
         from dynapolis.steps.coding_work import recode_queue
 
         found = recode_queue(ledger, records, codebook)
@@ -248,7 +248,7 @@ def ticket(
     as_json: AsJson = False,
 ) -> None:
     """Ask about a rule, or decide or withdraw a question; both languages are needed."""
-    with reporting(as_json), _at_work(workspace) as (_, ledger, _records, codebook):
+    with reporting(as_json), at_work(workspace) as (_, ledger, _records, codebook):
         from dynapolis.errors import BadUse
         from dynapolis.model.language import Text
         from dynapolis.model.ticket import Ticket

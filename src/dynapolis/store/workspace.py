@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 
 from dynapolis.errors import BadContent, BadUse, Fault
 from dynapolis.model.language import Frozen
+from dynapolis.store.chat_model import ChatSettings
 from dynapolis.store.content import ContentPaths
 from dynapolis.store.files import write_whole
 from dynapolis.store.lake import Lake
@@ -68,11 +69,18 @@ class ContentSettings(Frozen):
     cases: str | None = None
 
 
+class CoderSettings(Frozen):
+    """Coders that have to be switched on."""
+
+    chat: ChatSettings = Field(default_factory=ChatSettings)
+
+
 class Settings(Frozen):
     """The settings file of a workspace."""
 
     run: RunSettings = Field(default_factory=RunSettings)
     content: ContentSettings = Field(default_factory=ContentSettings)
+    coders: CoderSettings = Field(default_factory=CoderSettings)
 
 
 @dataclass(frozen=True, slots=True)
