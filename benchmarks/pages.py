@@ -31,6 +31,7 @@ CHROME = (
     "--disable-sync"
 )
 KIB = 1024
+TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,11 @@ class Budget:
 
 USUAL = Budget()
 EXPLORER = Budget(script=50, total=400, lcp=2.0, tbt=150)
+TABLES = Budget(html=200, nodes=5000)  # pages that are long tables are held to the budget of the report
 MAP = Budget(html=40, script=110, total=800, requests=50, lcp=2.5, tbt=200, cls=0.1, score=85)
 PAGES: dict[str, tuple[str, Budget]] = {
     "overview": ("/{lang}/", USUAL),
-    "cities": ("/{lang}/cities", USUAL),
+    "cities": ("/{lang}/cities", TABLES),
     "city": ("/{lang}/cities/helsinki", USUAL),
     "compare": ("/{lang}/compare?city=helsinki~seoul~amsterdam", USUAL),
     "projects": ("/{lang}/projects", EXPLORER),
@@ -61,13 +63,13 @@ PAGES: dict[str, tuple[str, Budget]] = {
     "record": ("/{lang}/projects/{unit}", USUAL),
     "labs": ("/{lang}/labs", EXPLORER),
     "map": ("/{lang}/map", MAP),
-    "topic": ("/{lang}/topics/sector/transport", USUAL),
-    "partners": ("/{lang}/partners", USUAL),
-    "editions": ("/{lang}/editions", USUAL),
-    "method": ("/{lang}/method", USUAL),
+    "topic": ("/{lang}/topics/sector/transport", EXPLORER),
+    "partners": ("/{lang}/partners", TABLES),
+    "editions": ("/{lang}/editions", TABLES),
+    "method": ("/{lang}/method", TABLES),
     "weights": ("/{lang}/method/weights", USUAL),
     "receipt": ("/{lang}/n/{edition}/all.innovation.sector_report.transport.primary", USUAL),
-    "data": ("/{lang}/data", USUAL),
+    "data": ("/{lang}/data", TABLES),
     "help": ("/{lang}/help", USUAL),
 }
 
@@ -126,7 +128,10 @@ def _lighthouse(address: str, lighthouse: str, chromium: str) -> dict[str, float
     """What one visit costs."""
     command = [lighthouse, address, "--quiet", "--output=json", f"--chrome-flags={CHROME}",
                "--only-categories=performance,accessibility"]  # fmt: skip
-    told = subprocess.run(command, check=True, capture_output=True, env={**os.environ, "CHROME_PATH": chromium})
+    for left in reversed(range(TRIES)):  # now and then Chromium does not start
+        told = subprocess.run(command, check=not left, capture_output=True, env={**os.environ, "CHROME_PATH": chromium})
+        if told.returncode == 0:
+            break
     report: Any = json.loads(told.stdout)
     audits = report["audits"]
     items = audits["network-requests"]["details"]["items"]

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from dynapolis.report import numbers
-from dynapolis.report.blocks import Cell, Column, Section, Table
+from dynapolis.report.blocks import Cell, Column, Figure, Section, Table
+from dynapolis.report.sections.index import RankView, rank_figure
+from dynapolis.report.sections.rankings import pillar_figure
 from dynapolis.serve.address import Parameter
 from dynapolis.serve.facets import Choice
 from dynapolis.serve.queries.compare import MOST, compare, suggestions, verdict
 from dynapolis.serve.site import Release
 from dynapolis.serve.web.page import Answer, Asked
+from dynapolis.serve.web.writing import figure_at_home, picture_of, writing_for
 
 
 def compare_parameters(release: Release) -> Sequence[Parameter]:
@@ -25,14 +28,12 @@ def answer_compare(asked: Asked) -> Answer:
     cities = list(asked.view["city"].wanted)
     title = say("web.menu.compare")
     found = compare(asked.release, cities) if len(cities) > 1 else None
-    parts = (
-        [
-            _facts(asked, found),
-            *([] if len(cities) > MOST else [_ahead(asked, found), _pillars(asked, found), _goals(asked, found)]),
-        ]
-        if found
-        else []
-    )
+    parts = [_facts(asked, found)] if found else []
+    pictures: dict[str, str] = {}
+    if found and len(cities) <= MOST:
+        drawn = _standing(asked, cities)
+        pictures = {figure.figure_id: picture_of(asked, figure) for figure in drawn}
+        parts += [_ahead(asked, found), *_drawn(asked, drawn), _pillars(asked, found), _goals(asked, found)]
     chosen = [(speaker.city(c), asked.view.toggled("city", c)) for c in cities]
     suggested = [
         (", ".join(speaker.city(c) for c in group), asked.to("compare") + "?city=" + "~".join(group))
@@ -44,6 +45,7 @@ def answer_compare(asked: Asked) -> Answer:
         values={
             "chosen": chosen,
             "parts": [part for part in parts if part.blocks],
+            "pictures": pictures,
             "suggested": suggested,
             "too_many": say("web.compare.too_many", n=str(MOST)) if len(cities) > MOST else "",
             "options": sorted(
@@ -55,6 +57,7 @@ def answer_compare(asked: Asked) -> Answer:
         },
         plain=found or {"cities": [], "suggestions": suggestions(asked.release)},
         table=_table(found),
+        svg=next(iter(pictures.values()), ""),
         crumbs=[(title, asked.to("compare"))],
     )
 
@@ -168,3 +171,21 @@ def _table(found: dict[str, Any] | None) -> tuple[list[str], list[list[Any]]] | 
     if not found:
         return None
     return list(found["cities"][0]), [list(row.values()) for row in found["cities"]]
+
+
+def _standing(asked: Asked, cities: Sequence[str]) -> list[Figure]:
+    """Ranks and pillar scores of the chosen cities that have a rank, each with its interval."""
+    ranked = {row["city_id"] for row in asked.release.data.ranked}
+    chosen = tuple(city for city in cities if city in ranked)
+    if not chosen:
+        return []
+    writing = writing_for(asked)
+    figures = [rank_figure(writing, RankView(chosen))]
+    if "pillars" in writing.claims:
+        figures.append(pillar_figure(writing, (), chosen))
+    return [figure_at_home(asked, figure) for figure in figures]
+
+
+def _drawn(asked: Asked, figures: Sequence[Figure]) -> list[Section]:
+    title = asked.words.say("web.compare.drawn")
+    return [Section("drawn", title, list(figures))] if figures else []

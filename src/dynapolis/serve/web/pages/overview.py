@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dynapolis.report import numbers
@@ -39,7 +40,7 @@ def answer_overview(asked: Asked) -> Answer:
     say = asked.words.say
     drawn = sections(asked, "overview", (write_summary, write_innovation))
     ranks, picture = _index(asked)
-    parts = [ranks, *drawn.parts]
+    parts = [ranks, *map(_without_stages, drawn.parts)]
     pictures = picture | drawn.pictures
     rows = city_rows(asked.release)
     lead = "" if asked.release.data.ranked else say("web.state.no_index")
@@ -58,6 +59,12 @@ def answer_overview(asked: Asked) -> Answer:
         table=(list(rows[0]), [list(row.values()) for row in rows]) if rows else None,
         svg=next(iter(pictures.values()), ""),
     )
+
+
+def _without_stages(part: Section) -> Section:
+    """A section without the figure of stages: it stands in the report, and the first page has to stay light."""
+    kept = [block for block in part.blocks if not (isinstance(block, Figure) and block.figure_id == "stages")]
+    return replace(part, blocks=kept)
 
 
 def _index(asked: Asked) -> tuple[Section, dict[str, str]]:
