@@ -71,7 +71,8 @@ def _index(asked: Asked) -> tuple[Section, dict[str, str]]:
     """The chart of ranks, or of one pillar, as the address asks for it; and its picture."""
     say, data, view = asked.words.say, asked.release.data, asked.view
     writing = writing_for(asked)
-    lines = writing.lines("index_first", "rank_example", "unranked")
+    marked = [f"city.{view['hl']}.rank"] if view["hl"] else []
+    lines = writing.lines(*marked, "index_first", "rank_example", "unranked")
     if not data.ranked:
         return at_home(asked, Section(INDEX, say("section.index"), [lines])), {}
     order = _order(asked)
