@@ -33,6 +33,7 @@ from dynapolis.registers.leads.reading import TableReport, read_leads
 from dynapolis.registers.leads.sample import check_sample
 from dynapolis.registers.leads.sources import find_sources
 from dynapolis.store import content
+from dynapolis.store.chat_model import ChatSettings
 from dynapolis.store.composite_files import read_composite
 from dynapolis.store.content import ContentPaths
 from dynapolis.store.editions import Edition
@@ -41,7 +42,7 @@ from dynapolis.store.national_bodies import read_national_bodies
 from dynapolis.store.place_decisions import COLUMNS as DECISION_COLUMNS
 from dynapolis.store.place_decisions import read_decisions
 from dynapolis.store.register_files import read_corrections, read_lead_register, read_lead_vocabulary
-from dynapolis.store.workspace import ContentSettings, RunSettings, Settings
+from dynapolis.store.workspace import CoderSettings, ContentSettings, RunSettings, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -176,11 +177,12 @@ def test_every_table_and_column_of_an_edition_is_described(lang: str, demo_editi
 @each_language
 def test_every_setting_is_described(lang: str) -> None:
     text = read(lang, "settings.md")
-    for part, model in (("run", RunSettings), ("content", ContentSettings)):
+    for part, model in (("run", RunSettings), ("content", ContentSettings), ("coders.chat", ChatSettings)):
         assert f"### [{part}]" in text
         for key in model.model_fields:
             assert re.search(rf"^\| `{key}` \|", text, re.M), f"docs/{lang}/settings.md does not describe {key}"
-    assert set(Settings.model_fields) == {"run", "content"}
+    assert set(Settings.model_fields) == {"run", "content", "coders"}
+    assert set(CoderSettings.model_fields) == {"chat"}
     for key, field in RunSettings.model_fields.items():
         assert re.search(rf"^\| `{key}` \| {field.default} \|", text, re.M), f"default of {key}"
     assert_named(["DYNAPOLIS_LANG"], text, f"docs/{lang}/settings.md")

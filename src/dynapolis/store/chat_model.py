@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-import time
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
@@ -57,7 +57,7 @@ class ChatModel:
     settings: ChatSettings
     folder: Path
     schema: Mapping[str, Any]
-    wait: Callable[[float], None] = time.sleep
+    wait: Callable[[float], object] = threading.Event().wait
 
     def ask(self, key: str, messages: Sequence[Mapping[str, str]]) -> str:
         """The model's answer, from the folder where it was given before.
