@@ -51,13 +51,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, the side its cells stand on, its name in data files, its unit and what it means."""
+    """A column: its heading, the side its cells stand on, its name in data files, its unit and what it means.
+
+    ``claim_id`` names the claim whose number stands in the heading.
+    """
 
     heading: str
     align: Align = "right"
     key: str = ""
     unit: str = ""
     about: str = ""
+    claim_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Table:
     """A table with its title, notes and source. The first cell of a row is its heading; ``anchors`` name rows.
 
     ``keys`` are the names of the rows, the same in every language: ``table_id``, key and column name a number.
+    ``claim_ids`` name the claims whose numbers stand in title and notes.
     """
 
     table_id: str
@@ -75,6 +80,7 @@ class Table:
     anchors: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     unit: str = ""
+    claim_ids: tuple[str, ...] = ()
     kind: Literal["table"] = "table"
 
     def claim_of(self, row: int, column: int) -> str:
@@ -194,14 +200,19 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole report in one language. ``source`` is the line under every figure."""
+    """A whole report in one language. ``sources`` are the sentences that stand under every figure, one per register."""
 
     lang: str
     cover: Cover
     chapters: tuple[Chapter, ...]
     cities: tuple[CityPage, ...]
-    source: str
+    sources: tuple[Line, ...]
     footer: tuple[str, ...]
+
+    @property
+    def source(self) -> str:
+        """What stands under every figure, as one text."""
+        return " ".join(line.text for line in self.sources)
 
     def blocks(self) -> Iterator[Block]:
         """All blocks in the order of the report, city pages after the chapter of cities."""

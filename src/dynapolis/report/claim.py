@@ -10,7 +10,7 @@ from dynapolis.errors import BrokenClaim
 Kind = Literal[
     "count", "share", "share_interval", "rank", "rank_interval", "level", "city", "cities", "code", "codes",
     "population", "capability", "actor", "scheme", "alpha", "alpha_interval", "in_100", "points",
-    "points_signed", "points_interval", "points_range", "places", "pillar", "plain", "variance",
+    "points_signed", "points_interval", "points_range", "places", "pillar", "plain", "register", "variance",
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dynapolis.report.data import ReportData, Row
 from dynapolis.report.figure_claims import make_figure_claims
 from dynapolis.report.leaders import Leader, find_leader, leader_of_counts, leader_of_shares
 from dynapolis.report.numbers import percent
+from dynapolis.report.whole_claims import make_whole_claims
 
 __all__ = ["Claim", "Leader", "Value", "find_leader", "make_claims"]
 
@@ -40,7 +41,8 @@ def make_claims(data: ReportData) -> dict[str, Claim]:
         _sensitivity(data),
         _unranked(data),
     ]
-    made = [claim for claim in claims if claim is not None] + make_figure_claims(data)
+    made = [claim for claim in claims if claim is not None]
+    made += make_figure_claims(data) + make_whole_claims(data)
     return {claim.claim_id: claim for claim in made}
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from dynapolis import __version__
 from dynapolis.figures.counts import figure_id
-from dynapolis.report import numbers
 from dynapolis.report.blocks import (
     Block,
     Bullets,
@@ -15,6 +14,7 @@ from dynapolis.report.blocks import (
     Cover,
     Figure,
     Heading,
+    Line,
     Paragraph,
     Report,
     Table,
@@ -70,6 +70,9 @@ def evidence_units(data: ReportData) -> dict[str, list[str]]:
     for unit, record in data.records.items():
         for scope in ("all", record["city_id"]):
             found.setdefault(figure_id(scope, "units", "population", "units", "primary"), []).append(unit)
+    for unit, records in data.records_of_unit.items():
+        for register in dict.fromkeys(record["register"] for record in records):
+            found.setdefault(f"register.{register}", []).append(unit)
     for row in data.rows("out_figures__assn_capability_unit"):
         found.setdefault(f"capability.{row['capability']}.{row['actor']}", []).append(row["unit_id"])
     for row in data.rows("out_index__assn_indicator_unit"):
@@ -87,7 +90,7 @@ def write_blocks(writing: Writing) -> Report:
         replace(page, blocks=tuple(composer.settle(block) for block in page.blocks))
         for page in (city_sheet(writing, city) for city in searched_cities(writing))
     )
-    report = Report(lang.value, _cover(writing), chapters, cities, source_line(writing), tuple(_footer(writing)))
+    report = Report(lang.value, _cover(writing), chapters, cities, source_lines(writing), tuple(_footer(writing)))
     return _without_dead_ends(report)
 
 
@@ -166,20 +169,13 @@ def _cover(writing: Writing) -> Cover:
     )
 
 
-def source_line(writing: Writing) -> str:
+def source_lines(writing: Writing) -> tuple[Line, ...]:
     """The registers and the edition, as they stand under every figure."""
-    data, say = writing.data, writing.say
-    parts = [
-        say(
-            "page.source_register",
-            title=register.title.in_(writing.speaker.lang),
-            n=numbers.count(sum(1 for r in data.all_records.values() if r["register"] == register.name)),
-            licence=register.licence.name,
-            id=data.edition.short_id,
-        )
-        for register in data.registers
-    ]
-    return " ".join(parts)
+    edition = writing.data.edition.short_id
+    return tuple(
+        writing.told("page.source_register", f"register.{register.name}", licence=register.licence.name, id=edition)
+        for register in writing.data.registers
+    )
 
 
 def _footer(writing: Writing) -> list[str]:

@@ -169,6 +169,8 @@ def _what(writing: Writing, name: str) -> str:
     if collaboration is not None:
         return collaboration
     kind, *rest = name.split(".")
+    if kind == "register":
+        return speaker.register(rest[0])
     if kind == "capability":
         return say("evidence.of_cell", capability=say(f"capability.{rest[0]}"), actor=say(f"actor_body.{rest[1]}"))
     if kind == "indicator":
@@ -176,10 +178,9 @@ def _what(writing: Writing, name: str) -> str:
         shown = say("evidence.of_indicator", indicator=label, city=speaker.city(rest[0]))
         return f"{shown}{_divided_by(writing, rest[0], rest[1])}"
     if kind == "cross":
-        lab_type, status = rest[2], rest[4]
+        codes = {"lab_type": rest[2], **({} if rest[3] == "all" else {"status": rest[4]})}
         named = [
-            say("way.uncoded") if code == "uncoded" else speaker.code(scheme, code)
-            for scheme, code in (("lab_type", lab_type), ("status", status))
+            say("way.uncoded") if code == "uncoded" else speaker.code(scheme, code) for scheme, code in codes.items()
         ]
         return f"{say('population.living_labs')}: {' × '.join(named)}"
     population, scheme, code, basis = rest

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from dynapolis import __version__
 from dynapolis.errors import BrokenClaim
 from dynapolis.model.language import Lang
-from dynapolis.report.blocks import Chapter, CityPage, Figure, Report, Table
+from dynapolis.report.blocks import Chapter, CityPage, Figure, Line, Report, Table
 from dynapolis.report.charts import dark_variables
 from dynapolis.report.compose import anchors
 from dynapolis.report.data_files import file_name
@@ -37,7 +37,7 @@ class Page:
     file: str
     lang: str
     version: str
-    source: str
+    sources: tuple[Line, ...]
     files: dict[str, str]  # by anchor, the page it stands on; empty where everything is on this page
 
     def address(self, href: str) -> str:
@@ -142,7 +142,7 @@ def _report_page(
     writing: Writing, report: Report, file: str, title: str, files: dict[str, str], chapters: list[Chapter], *,
     cover: bool = False, cities: tuple[CityPage, ...] = (), ways: list[tuple[str, str]] | None = None,
 ) -> str:  # fmt: skip
-    page = Page(file, report.lang, report.cover.version, report.source, files)
+    page = Page(file, report.lang, report.cover.version, report.sources, files)
     contents = [(page.address(f"#{c.chapter_id}"), page.chapter_title(c)) for c in report.chapters]
     if file == FIRST_PAGE:
         contents = [(h, t) for h, t in contents] + [(WHOLE_PAGE, writing.say("report_page.whole"))]

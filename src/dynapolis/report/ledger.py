@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -54,7 +54,8 @@ class Entry:
 def ledger_rows(report: Report, claims: Mapping[str, Claim]) -> list[Entry]:
     """All entries: those of sentences, then those of cells in the order of the report; the same in every language."""
     entries = [entry for claim in claims.values() for entry in claim_entries(claim)]
-    entries += [entry for table in all_tables(report.blocks()) for entry in cell_entries(table)]
+    cities = frozenset(page.city_id for page in report.cities)
+    entries += [entry for table in all_tables(report.blocks()) for entry in cell_entries(table, cities)]
     return entries
 
 
@@ -96,15 +97,24 @@ def _bare(value: Value) -> Any:
     return " ".join(map(str, value.value)) if isinstance(value.value, tuple | list) else value.value
 
 
-def cell_entries(table: Table) -> Iterator[Entry]:
-    """One entry for every cell that holds a number."""
+def cell_entries(table: Table, cities: Collection[str] = ()) -> Iterator[Entry]:
+    """One entry for every cell that holds a number.
+
+    A share or interval without evidence of its own rests on what the cell before it rests on; any other number on the
+    initiatives of the city that its row or table is about; and where there is none, on its table.
+    """
+    about = next((part for part in table.table_id.split(".") if part in cities), None)
     for r, row in enumerate(table.rows):
         key = table.keys[r] if r < len(table.keys) else str(r + 1)
+        city = key if key in cities else about
+        whole = f"city.{city}" if city else f"table.{table.table_id}"
+        evidence = whole
         for c, cell in enumerate(row):
             if cell.value is None and cell.low is None:
                 continue
             column = table.columns[c]
-            evidence = cell.evidence or f"table.{table.table_id}"
+            of_a_count = column.unit == "share" or cell.value is None
+            evidence = cell.evidence or (evidence if of_a_count else whole)
             yield Entry(
                 table.claim_of(r, c), "cell", key, column.key or str(c), cell.value, column.unit or "number",
                 cell.low, cell.high, None, "", evidence,

@@ -20,7 +20,7 @@ from dynapolis.report.particles import fill
 from dynapolis.store.content import shipped
 from dynapolis.store.yaml_file import Tree, read_tree
 
-_PLACE = re.compile(r"(?<!\{)\{([a-z0-9_]+)(?::[^}]*)?\}")
+PLACE = re.compile(r"(?<!\{)\{([a-z0-9_]+)(?::[^}]*)?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _differences(texts: Mapping[Lang, Mapping[str, str]], trees: Mapping[Lang, T
             line = _line(trees[there], key)
             yield Fault(f"{part}{there}.yml", line, key, "no text", f"the text that {here}.yml has", "add it")
     for key in texts[Lang.EN].keys() & texts[Lang.KO].keys():
-        places = {lang: set(_PLACE.findall(texts[lang][key])) for lang in Lang}
+        places = {lang: set(PLACE.findall(texts[lang][key])) for lang in Lang}
         if places[Lang.EN] != places[Lang.KO]:
             found, expected = f"places {sorted(places[Lang.KO])}", f"places {sorted(places[Lang.EN])} as in en.yml"
             yield Fault(f"{part}ko.yml", _line(trees[Lang.KO], key), key, found, expected, "use the same")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from dynapolis.report import numbers
 from dynapolis.report.blocks import Block, Bullets, Line, Paragraph
 from dynapolis.report.evidence_page import searched_cities
 from dynapolis.report.sections.cases import write_cases
@@ -79,12 +78,11 @@ def _references(writing: Writing) -> list[Block]:
 
 
 def _licences(writing: Writing) -> list[Block]:
-    data, say, lang = writing.data, writing.say, writing.speaker.lang
+    data, say = writing.data, writing.say
     lines = []
     for register in data.registers:
-        n = sum(1 for row in data.all_records.values() if row["register"] == register.name)
-        title, licence = register.title.in_(lang), register.licence.name
-        lines.append(Line(say("report_part.licence", title=title, licence=licence, n=numbers.count(n))))
+        name = f"register.{register.name}"
+        lines.append(writing.told("report_part.licence", name, licence=register.licence.name))
     sources = {**data.places.sources, **data.populations.sources}
     for source in {s.title: s for s in sources.values()}.values():
         lines.append(Line(f"{source.title} ({source.publisher}): {source.licence}.", href=source.url))

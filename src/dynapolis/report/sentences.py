@@ -155,6 +155,7 @@ _SPEAK: dict[str, Callable[[Speaker, Value], str | Spoken]] = {
     "places": lambda s, v: numbers.rank(v.value),
     "pillar": lambda s, v: s.pillar(v.value),
     "plain": lambda s, v: str(v.value),
+    "register": lambda s, v: s.register(v.value),
 }
 
 

@@ -100,6 +100,39 @@ def test_2_a_cell_without_a_value_behind_its_number_is_found(demo: Checked) -> N
     assert "has no value behind it" in finding
 
 
+def change_table(table_id: str, **changed: Any) -> Callable[[Block], Block]:
+    def of_block(block: Block) -> Block:
+        if isinstance(block, Figure) and block.table.table_id == table_id:
+            return replace(block, table=replace(block.table, **changed))
+        return replace(block, **changed) if isinstance(block, Table) and block.table_id == table_id else block
+
+    return of_block
+
+
+@pytest.mark.parametrize(
+    ("table", "changed"),
+    [
+        ("2022.F4.data", {"title": "Industry-promoting projects by goal (Of 373)"}),
+        ("2022.F4.data", {"claim_ids": ()}),
+        ("2022.T22", {"notes": ("9 of 31.",)}),
+        ("2022.T15", {"claim_ids": ()}),
+    ],
+)
+def test_2_a_number_in_a_title_or_note_that_no_claim_holds_is_found(
+    demo: Checked, table: str, changed: dict[str, Any]
+) -> None:
+    findings = found(demo, "numbers", reports=with_blocks(demo, "en", change_table(table, **changed)))
+    assert findings
+    assert all(f"en {table}" in finding for finding in findings)
+
+
+def test_2_a_number_in_a_heading_of_a_column_is_that_of_its_claim(demo: Checked) -> None:
+    table = next(t for t in demo.reports["ko"].tables() if t.table_id == "2022.T20")
+    columns = tuple(replace(column, claim_id=None) for column in table.columns)
+    findings = found(demo, "numbers", reports=with_blocks(demo, "ko", change_table("2022.T20", columns=columns)))
+    assert len(findings) == 2
+
+
 def test_3_a_claim_whose_evidence_opens_nothing_is_found(demo: Checked) -> None:
     claim = Claim("lost", "sample", {"n": Value("count", 1)}, ("all.units.population.nothing.primary",))
     findings = found(demo, "evidence", writings=with_claims(demo, claim))

@@ -14,7 +14,7 @@ from dynapolis.report.formats.document import report_document
 from dynapolis.report.formats.pdf import report_pdf
 from dynapolis.report.formats.workbook import LEDGER, report_workbook
 from dynapolis.report.formats.write import write_formats
-from dynapolis.report.ledger import ledger_rows
+from dynapolis.report.ledger import all_tables, ledger_rows
 from dynapolis.report.messages import read_messages
 from dynapolis.report.write import composed
 from dynapolis.store.editions import Edition
@@ -54,6 +54,26 @@ def test_the_print_holds_every_chapter_in_its_outline_and_its_own_fonts(reports:
     assert report_pdf(report, claims) == report_pdf(report, claims)
 
 
+LEDGER_PAGES = 24  # at most, at the end of the print
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_number_of_tables_and_figures_has_its_name_in_print(reports: Reports, lang: str) -> None:
+    from pypdf import PdfReader
+
+    report, claims = reports[0][lang], reports[1][lang]
+    reader = PdfReader(BytesIO(report_pdf(report, claims)))
+    last = "".join(page.extract_text() for page in reader.pages[-LEDGER_PAGES:])
+    printed = "".join(last.replace("\u00ad", "-").split())
+    tables = list(all_tables(report.blocks()))
+    assert len(tables) > 80
+    for table in tables:
+        columns = ",".join(column.key or str(n) for n, column in enumerate(table.columns) if n)
+        assert f"{table.table_id}" in printed
+        assert columns in printed, table.table_id
+        assert ",".join(table.keys[:3]) in printed, table.table_id
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_sentence_with_a_claim_leads_to_the_ledger_in_print(reports: Reports, lang: str) -> None:
     from pypdf import PdfReader
@@ -64,7 +84,7 @@ def test_every_sentence_with_a_claim_leads_to_the_ledger_in_print(reports: Repor
     assert len(said) > 60
     named = {name for line in said for name in (line.claim_id, *line.claim_ids) if name}
     assert named <= claims.keys()
-    last = "".join(page.extract_text() for page in reader.pages[-8:])
+    last = "".join(page.extract_text() for page in reader.pages[-LEDGER_PAGES:])
     printed = last.replace("\n", "").replace("\u00ad", "-")  # one glyph serves both hyphens
     assert all(name in printed for name in named)
     inside = [a for page in reader.pages for a in (page.get("/Annots") or ()) if "/Dest" in a.get_object()]

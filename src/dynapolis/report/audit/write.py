@@ -43,7 +43,7 @@ def write_sheets(sheets: Sequence[Sheet], out: Path, formats: Sequence[str] = FO
 
 def sheet_html(sheet: Sheet) -> str:
     """One page of HTML with its fonts inside; printed, it is two sheets."""
-    page = Page("audit.html", sheet.lang, "", "", {})
+    page = Page("audit.html", sheet.lang, "", (), {})
     words = read_messages(sheet.lang)
     html = templates().get_template("audit.html.j2").render(sheet=sheet, page=page, say=words.say, css="STYLE")
     texts = {400: readable(html), 700: bold(html)}

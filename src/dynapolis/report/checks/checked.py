@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from dynapolis.report.blocks import Block, Bullets, Figure, Heading, Line, Paragraph, Report, Table
 from dynapolis.report.ledger import all_tables
+from dynapolis.report.messages import PLACE
 from dynapolis.report.parts import PARTS
 from dynapolis.report.sections.common import Writing
+
+NUMBER: Final = re.compile(r"\d+(?:[,.]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,14 @@ class Checked:
                     yield from ((lang, block.figure_id, text) for text in (block.title, *block.notes))
 
     @cached_property
-    def said_by_code(self) -> dict[str, set[str]]:
-        """By language, sentences with numbers that sections of code write; see ``_said_by_code``."""
-        return {lang: _said_by_code(writing) for lang, writing in self.writings.items()}
+    def quoted(self) -> dict[str, set[str]]:
+        """By language, sentences that quote a register or name a coder; see ``_quoted``."""
+        return {lang: _quoted(writing) for lang, writing in self.writings.items()}
+
+    @cached_property
+    def fixed(self) -> dict[str, set[str]]:
+        """By language, numbers that stand in fixed texts of headings and notes, and the level of intervals."""
+        return {lang: _fixed(writing) for lang, writing in self.writings.items()}
 
     def tables(self) -> Iterator[tuple[str, Table]]:
         """Every table, also those behind figures and on city pages."""
@@ -74,10 +84,19 @@ def placed_blocks(report: Report) -> Iterator[tuple[str, Block]]:
         yield from ((f"city-{page.city_id}", block) for block in page.blocks)
 
 
-def _said_by_code(writing: Writing) -> set[str]:
-    """Sentences with numbers that sections of code write: warnings, coverage, coders, what registers do not measure."""
+_HEADINGS: Final = ("basis.", "collaboration.", "coverage.", "figure.", "note.", "page.", "report_", "word.")
+
+
+def _fixed(writing: Writing) -> set[str]:
+    words = writing.speaker.words
+    texts = (PLACE.sub(" ", text) for key, text in words.texts.items() if key.startswith(_HEADINGS))
+    return {number for text in texts for number in NUMBER.findall(text)} | set(NUMBER.findall(writing.speaker.level))
+
+
+def _quoted(writing: Writing) -> set[str]:
+    """Sentences in words that are not the report's: what registers say they do not measure, and names of coders."""
     said = set(writing.speaker.warnings())
-    for name in ("bounds", "coverage", "coders", "collaboration"):
+    for name in ("bounds", "coders"):
         for block in PARTS[name](writing):
             if isinstance(block, Paragraph | Bullets):
                 said |= {line.text for line in block.lines}

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from dynapolis.report.blocks import Cell, Line, Table
-from dynapolis.report.checks.checked import Checked, Finding
+from dynapolis.report.checks.checked import NUMBER, Checked, Finding
 from dynapolis.report.compose import anchors
+from dynapolis.report.ledger import all_tables
 from dynapolis.report.messages import Spoken
 from dynapolis.report.sections.common import Writing
 from dynapolis.report.sentences import Speaker
@@ -26,7 +27,6 @@ def check_sums(checked: Checked) -> Iterator[Finding]:
                 yield Finding("sums", f"{lang} {table.table_id}.{column.key}", f"shares sum to {sum(known):.1f}%")
 
 
-_NUMBER = re.compile(r"\d+(?:[,.]\d+)*")
 # What is written with digits and is no number: names of versions, files, sizes of draws in fixed phrases.
 _FIXED = re.compile(r"R&B?D|\b[A-Z]{1,4}\d+\b|100번|\b(?:in|of) 100\b|100%를 넘|more than 100|95%|CC BY[\d .A-Z-]*")
 
@@ -35,11 +35,11 @@ def check_numbers(checked: Checked) -> Iterator[Finding]:
     """Every printed number equals a claim: those of sentences their values, those of cells their bare value."""
     for lang, where, line in checked.lines():
         text = _FIXED.sub(" ", line.text)
-        found = _NUMBER.findall(text)
+        found = NUMBER.findall(text)
         if not found or _is_way(line):
             continue
         claims = [line.claim_id] if line.claim_id else list(line.claim_ids)
-        if not claims and (where in _SOURCES or line.text in checked.said_by_code[lang]):
+        if not claims and (where in _SOURCES or line.text in checked.quoted[lang]):
             continue
         known = _numbers_of(checked.writings[lang], claims)
         for number in found:
@@ -47,6 +47,31 @@ def check_numbers(checked: Checked) -> Iterator[Finding]:
                 yield Finding("numbers", f"{lang} {where}", f"'{number}' in ‘{line.text[:80]}’ is no value of {claims}")
     for lang, table in checked.tables():
         yield from _cells(lang, table)
+    yield from _captions(checked)
+
+
+# Names that hold digits, and levels of the method that stand in the fixed words of headings and notes.
+_NAMED = re.compile(r"\b[a-z]\d\b|(?<!\d)20\d\d\.\d+|\d{4}-\d\d-\d\d")
+_OF_SOURCES: Final = ("T16",)  # its headings and notes quote the publishers of populations
+
+
+def _captions(checked: Checked) -> Iterator[Finding]:
+    """Numbers in titles, headings and notes are those of the claims that the table names, or part of a fixed text."""
+    for lang, report in checked.reports.items():
+        writing, fixed = checked.writings[lang], checked.fixed[lang]
+        editions = {writing.comparison.before, writing.comparison.after} if writing.comparison else set()
+        names = {block.table.table_id: (block.title, *block.notes) for block in report.figures()}
+        for table in all_tables(report.blocks()):
+            if table.table_id.rsplit(".", 1)[-1] in _OF_SOURCES:
+                continue
+            texts = [(text, table.claim_ids) for text in (table.title, *table.notes, *names.get(table.table_id, ()))]
+            texts += [(c.heading, (c.claim_id,) if c.claim_id else ()) for c in table.columns]
+            for text, claims in texts:
+                known = _numbers_of(writing, [*claims]) | fixed | editions
+                for number in NUMBER.findall(_FIXED.sub(" ", _NAMED.sub(" ", text))):
+                    if number not in known:
+                        where = f"{lang} {table.table_id}"
+                        yield Finding("numbers", where, f"'{number}' in ‘{text[:80]}’ is no value of {list(claims)}")
 
 
 def _is_way(line: Line) -> bool:
@@ -63,7 +88,7 @@ def _numbers_of(writing: Writing, claim_ids: list[str]) -> set[str]:
     for claim_id in claim_ids:
         for value in writing.claims[claim_id].values.values():
             said = speaker.value(value)
-            known |= set(_NUMBER.findall(said.text if isinstance(said, Spoken) else said))
+            known |= set(NUMBER.findall(said.text if isinstance(said, Spoken) else said))
     return known
 
 
@@ -94,7 +119,7 @@ def _cell_fault(cell: Cell, unit: str) -> str:
 
 
 def _first_number(text: str) -> float | None:
-    found = _NUMBER.search(text)
+    found = NUMBER.search(text)
     return float(found[0].replace(",", "")) if found else None
 
 

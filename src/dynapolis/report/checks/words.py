@@ -30,7 +30,7 @@ def check_hedges(checked: Checked) -> Iterator[Finding]:
         if not _STRONG[lang].search(line.text):
             continue
         claim = checked.writings[lang].claims.get(line.claim_id or "")
-        if claim is None and not line.claim_id and line.text not in checked.said_by_code[lang]:
+        if claim is None and not line.claim_id and line.text not in checked.quoted[lang]:
             yield Finding("hedges", f"{lang} {where}", f"‘{line.text[:80]}’ says what only a claim may say")
         if claim is not None and not claim.key.endswith(_OF_CLAIM) and not _allowed(claim, line.text):
             yield Finding(

@@ -16,7 +16,7 @@ from dynapolis.report.blocks import Block, Line, Report, Table
 from dynapolis.report.claim import Claim
 from dynapolis.report.fonts import font_folder
 from dynapolis.report.labels import caption
-from dynapolis.report.ledger import Entry, claim_entries
+from dynapolis.report.ledger import Entry, all_tables, claim_entries
 from dynapolis.report.messages import read_messages
 from dynapolis.report.svg import print_svg
 
@@ -76,6 +76,10 @@ def _value(report: Report, claims: Mapping[str, Claim], folder: Path) -> dict[st
             "title": words.say("formats.ledger"),
             "about": words.say("formats.ledger_about"),
             "claims": [_entry(claim) for claim in claims.values()],
+            "cells": words.say("formats.ledger_cells"),
+            "rows": words.say("formats.ledger_rows"),
+            "columns": words.say("formats.ledger_columns"),
+            "tables": [_names(table, report.lang) for table in all_tables(report.blocks())],
         },
         "footer": [report.source, *report.footer],
     }
@@ -94,6 +98,7 @@ def block_value(block: Block, lang: str, folder: Path) -> dict[str, Any]:
         return {
             "kind": "figure",
             "caption": _caption(block.figure_id, lang),
+            "id": block.table.table_id,
             "title": block.title,
             "reading": reading,
             "claims": _claims(block.reading),
@@ -145,6 +150,14 @@ def _entry(claim: Claim) -> dict[str, str]:
     """A claim as a line of the ledger: its name, its bare values, what it rests on."""
     values = [f"{entry.quantity} {_shown(entry)}" for entry in claim_entries(claim)]
     return {"id": claim.claim_id, "values": " · ".join(values), "evidence": " ".join(claim.evidence)}
+
+
+def _names(table: Table, lang: str) -> dict[str, str]:
+    """What the numbers of a table, or of the table behind a figure, are called in the ledger: rows and columns."""
+    keys = table.keys or tuple(str(n + 1) for n in range(len(table.rows)))
+    columns = (column.key or str(n) for n, column in enumerate(table.columns) if n)
+    name = _caption(table.table_id.removesuffix(".data"), lang).strip() or table.title
+    return {"id": table.table_id, "name": name, "rows": ", ".join(keys), "columns": ", ".join(columns)}
 
 
 def _shown(entry: Entry) -> str:

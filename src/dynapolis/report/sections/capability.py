@@ -36,7 +36,8 @@ def _matrix(writing: Writing, claim_id: str) -> Figure:
             cells.append(charts.CellRow(name, _upper(say(f"actor.{actor}")), weight, numbers.plain(weight, 1), href))
             line.append(Cell(numbers.plain(weight, 1), href, value=weight, evidence=f"capability.{capability}.{actor}"))
         total = sum(weights["all", capability, actor] for actor in ACTORS)
-        rows.append((*line, Cell(numbers.plain(total, 1), value=total)))
+        every = " ".join(cell.evidence for cell in line if cell.evidence)
+        rows.append((*line, Cell(numbers.plain(total, 1), value=total, evidence=every)))
     order = [_upper(say(f"capability.{c}")) for c in Capability], [_upper(say(f"actor.{a}")) for a in ACTORS]
     title, reading = say("figure.capability"), writing.line(claim_id)
     columns = (

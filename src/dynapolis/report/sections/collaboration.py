@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from dynapolis.report import numbers
 from dynapolis.report.blocks import Block, Bullets, Cell, Column, Line, Section, Table
 from dynapolis.report.data import ReportData, Row
-from dynapolis.report.sections.common import Writing
+from dynapolis.report.sections.common import Writing, counted
+from dynapolis.report.whole_claims import AUTONOMOUS, SEOUL, SHOWN_CROSSING
 
 LINKS = ("lab", "programme", "district", "organisation")
 HELICES = ("public", "private", "civic", "academic", "unknown")
 SINGLE = ("with_partner", "cross_city", "sme")
 STATES = ("sure", "unsure", "open")
-MOST_ROWS = 8
-SEOUL, AUTONOMOUS = "seoul", "autonomous_district"
 
 
 def collaboration_evidence(data: ReportData) -> dict[str, list[str]]:
@@ -134,11 +133,12 @@ def _helix_table(writing: Writing) -> Table:
         rows.append(tuple(line))
     columns = [Column(say("collaboration.helix"), "left")]
     for measure in ("partnerships", "organisations"):
-        total = numbers.count(data.collaboration["all", measure, "public"]["denominator"])
+        whole = f"whole.{measure}"
         columns += [
             Column(
-                say("collaboration.column_of", what=say(f"collaboration.measure_{measure}"), total=total),
+                writing.told("collaboration.column_of", whole, what=say(f"collaboration.measure_{measure}")).text,
                 key=f"n_{measure}",
+                claim_id=whole,
             ),
             Column(say("word.share"), key=f"share_of_{measure}"),
             Column(say("word.interval", level=writing.speaker.level), key=f"interval_of_{measure}"),
@@ -153,8 +153,8 @@ def _figure_cells(writing: Writing, row: Row) -> list[Cell]:
     interval = numbers.percent_range(row["low"], row["high"], writing.speaker.lang)
     return [
         _counted(writing, row["numerator"], row["figure_id"]),
-        Cell(numbers.percent(row["share"]), value=row["share"]),
-        Cell(interval, low=row["low"], high=row["high"]),
+        Cell(numbers.percent(row["share"]), value=row["share"], evidence=row["figure_id"]),
+        Cell(interval, low=row["low"], high=row["high"], evidence=row["figure_id"]),
     ]  # fmt: skip
 
 
@@ -170,9 +170,7 @@ def _measures(writing: Writing) -> Table:
             rows.append((name, *[Cell(numbers.MISSING, muted=True)] * 3, unknown))
         else:
             number, share, interval = _figure_cells(writing, row)
-            rows.append(
-                (name, number, Cell(numbers.count(row["denominator"]), value=row["denominator"]), share, interval)
-            )
+            rows.append((name, number, counted(row["denominator"], evidence=row["figure_id"]), share, interval))
     keys = ("numerator", "denominator", "share")
     columns = (
         Column(say("collaboration.measure"), "left"),
@@ -189,22 +187,19 @@ def _crossing(writing: Writing) -> Table:
         (
             Cell(row["name"]),
             Cell(", ".join(say(f"collaboration.helix_{h}") for h in row["helices"] or ["unknown"])),
-            Cell(numbers.count(row["n_cities"]), value=row["n_cities"]),
-            Cell(
-                numbers.count(row["n_units"]),
-                writing.links.to(f"organisation.{row['organisation_id']}"),
-                value=row["n_units"],
-            ),
+            counted(row["n_cities"], evidence=name),
+            counted(row["n_units"], writing.links.to(name), name),
         )
-        for row in found[:MOST_ROWS]
+        for row in found[:SHOWN_CROSSING]
+        for name in (f"organisation.{row['organisation_id']}",)
     ]
     keys = ("organisation", "helix", "cities", "initiatives")
     columns = tuple(
         Column(say(f"collaboration.{key}"), "left" if n < 2 else "right", key) for n, key in enumerate(keys)
     )
-    named = tuple(row["organisation_id"] for row in found[:MOST_ROWS])
-    notes = (say("collaboration.note_crossing", n=numbers.count(len(rows)), total=numbers.count(len(found))),)
-    return Table("cross-city", say("collaboration.title_crossing"), columns, tuple(rows), notes, keys=named)
+    named = tuple(row["organisation_id"] for row in found[:SHOWN_CROSSING])
+    notes, title = (writing.line("crossing").text,), say("collaboration.title_crossing")
+    return Table("cross-city", title, columns, tuple(rows), notes, keys=named, claim_ids=("crossing",))
 
 
 def write_city_collaboration(writing: Writing) -> Section:
@@ -259,10 +254,13 @@ def district_table(writing: Writing) -> Table:
     found.sort(key=lambda r: (-r["n_units"], _district_name(writing, r["district_id"])))
     for row in found:
         n, district = row["n_units"], row["district_id"]
-        whole = Cell(numbers.count(n), writing.links.to(f"district.{district}") if n else None, value=n)
-        parts = (Cell(numbers.count(row[key]), value=row[key]) for key in ("n_projects", "n_living_labs", "n_unsure"))
+        name = f"district.{district}"
+        whole = counted(n, writing.links.to(name) if n else None, name)
+        parts = (counted(row[key], evidence=name) for key in ("n_projects", "n_living_labs", "n_unsure"))
         rows.append((Cell(_district_name(writing, district)), whole, *parts))
     keys = ("district", "initiatives", "projects", "living_labs", "state_unsure")
     columns = tuple(Column(say(f"collaboration.{key}"), "right" if n else "left", key) for n, key in enumerate(keys))
     named = tuple(row["district_id"] for row in found)
-    return Table("seoul-districts", title, columns, tuple(rows), (say("collaboration.note_districts"),), keys=named)
+    claims = tuple(name for name in ("districts",) if name in writing.claims)
+    notes = (*(writing.line(name).text for name in claims), say("collaboration.note_districts"))
+    return Table("seoul-districts", title, columns, tuple(rows), notes, keys=named, claim_ids=claims)

@@ -36,6 +36,13 @@ class Writing:
         claim = self.claims[claim_id]
         return Line(self.speaker.sentence(claim), claim_id, self.links.of_claim(claim.evidence))
 
+    def told(self, key: str, claim_id: str, **others: str) -> Line:
+        """A text by key, filled with the values of a claim and others that are no numbers."""
+        claim = self.claims[claim_id]
+        values = {name: self.speaker.value(value) for name, value in claim.values.items()}
+        text = self.speaker.words.say(key, **values, **others)
+        return Line(text, href=self.links.of_claim(claim.evidence), claim_ids=(claim_id,))
+
     def lines(self, *claim_ids: str) -> Paragraph:
         """Sentences of claims in a row; a claim that the edition does not make is passed over."""
         return Paragraph(tuple(self.line(name) for name in claim_ids if name in self.claims))
@@ -112,15 +119,15 @@ def share_figure(writing: Writing, *, figure_id: str, title: str, claim_id: str,
             Column(prefix + writing.say("word.share"), key=f"share_{basis}", unit="share"),
             Column(prefix + writing.say("word.interval", level=speaker.level), key=f"interval_{basis}", unit="share"),
         ]
-    total = data.figure("all", population, scheme, codes[0], bases[0])["denominator"]
-    unit = f"{writing.say('word.denominator')} {numbers.count(total)}"
+    whole = f"whole.{population}"
     table = Table(
         f"table-{figure_id}",
-        f"{title} ({unit})",
+        f"{title} ({writing.line(whole).text})",
         tuple(columns),
         tuple(cells),
         (writing.say("page.rounding"),),
         keys=(*codes, *(["uncoded"] if len(cells) > len(codes) else [])),
+        claim_ids=(whole,),
     )
     reading = writing.line(claim_id)
     if any(row.share is None for row in rows):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from dynapolis.model.coverage import EVERY_KIND, KINDS, Dependence, Sight
 from dynapolis.report import numbers
 from dynapolis.report.blocks import Block, Bullets, Cell, Column, Line, Section, Table
@@ -52,35 +50,18 @@ def completeness_cell(writing: Writing, row: Row | None) -> Cell:
 def coverage_lines(writing: Writing) -> tuple[Line, ...]:
     """What can be told of completeness, what two lists cannot tell, and whether draws take it in."""
     data, say = writing.data, writing.say
-    rows = [row for (_, kind), row in data.coverage.items() if kind == EVERY_KIND]
-    searched = [row for row in rows if row["lists"]]
-    known = [row for row in searched if row["completeness"] is not None]
-    lines = [
-        say("coverage.known", n=numbers.count(len(known)), total=numbers.count(len(searched)), level=_level(writing))
-    ]
-    one = sum(1 for row in searched if row["refused"] == "one_list")
-    few = sum(1 for row in searched if row["refused"] == "little_overlap")
-    if one or few:
-        lines.append(say("coverage.unknown", one=numbers.count(one), few=numbers.count(few)))
-    lines += _dependence(writing, [row["dependence"] for row in searched])
+    rows = [row for (_, kind), row in data.coverage.items() if kind == EVERY_KIND and row["lists"]]
+    claims = ("completeness_known", "completeness_unknown", "completeness_tested")
+    known, unknown, tested = ([writing.line(name)] if name in writing.claims else [] for name in claims)
+    blind = any(row["dependence"] == Dependence.UNTESTABLE for row in rows)
+    untestable = [Line(say("coverage.untestable"))] if blind else []
     drawn = {row["source"] for row in data.rows("out_index__sensitivity")}
-    lines.append(say(f"coverage.draws_{_draws(writing, 'coverage' in drawn)}"))
-    return tuple(Line(text) for text in lines)
+    draws = Line(say(f"coverage.draws_{_draws(writing, 'coverage' in drawn)}"))
+    return (*known, *unknown, *untestable, *tested, draws)
 
 
 def _draws(writing: Writing, drawn: bool) -> str:
     return "on" if drawn else "few" if writing.data.spec.uncertain.coverage else "off"
-
-
-def _dependence(writing: Writing, said: list[str]) -> list[str]:
-    """That two lists cannot tell, and what three or more do tell."""
-    counted = Counter(said)
-    lines = [writing.say("coverage.untestable")] if counted[Dependence.UNTESTABLE] else []
-    tested = {name: counted[name] for name in Dependence if name not in (Dependence.UNTESTABLE, Dependence.NOT_ASKED)}
-    if sum(tested.values()):
-        values = {name.value: numbers.count(n) for name, n in tested.items()}
-        lines.append(writing.say("coverage.tested", n=numbers.count(sum(tested.values())), **values))
-    return lines
 
 
 def _together(writing: Writing, groups: list[Row]) -> Table:

@@ -79,7 +79,11 @@ def lab_panel_figure(writing: Writing) -> Block:
     columns = [Column(say("word.sector"), "left")]
     for kind, heading in zip(types, names[1], strict=True):
         share_heading = f"{heading}: {say('word.share')}"
-        columns += [Column(heading, key=f"n_{kind}"), Column(share_heading, key=f"share_{kind}", unit="share")]
+        whole = f"whole.lab_type.{kind}"
+        columns += [
+            Column(heading, key=f"n_{kind}", claim_id=whole),
+            Column(share_heading, key=f"share_{kind}", unit="share", claim_id=whole),
+        ]
     title = say("report_figure.lab_panels")
     table = Table("lab-panels-data", title, tuple(columns), tuple(rows), (say("page.rounding"),), keys=tuple(sectors))
     words = charts.PanelWords(say("report_words.panel_axis"), "{:.0%}".format)
@@ -127,8 +131,9 @@ def lab_status_table(writing: Writing) -> Block:
             n = sum(1 for unit in mine if _code(data.adopted, unit, "status") == status)
             line.append(counted(n, writing.links.to(name), name))
         open_ = sum(1 for unit in mine if _code(data.adopted, unit, "status") == "uncoded")
-        line.append(counted(open_, muted=not open_))
-        line.append(counted(len(mine)))
+        name, whole = (f"cross.living_labs.lab_type.{kind}.{part}" for part in ("status.uncoded", "all"))
+        line.append(counted(open_, writing.links.to(name), name, muted=not open_))
+        line.append(counted(len(mine), writing.links.to(whole), whole))
         rows.append(tuple(line))
         keys.append(kind)
     columns = (
@@ -141,11 +146,12 @@ def lab_status_table(writing: Writing) -> Block:
 
 
 def cross_evidence(adopted: dict[str, dict[str, list[Row]]], labs: list[str]) -> dict[str, list[str]]:
-    """Units by the names of cells that no figure of the edition counts: lab type by status."""
+    """Units by the names of cells that no figure of the edition counts: lab type by status, and a type's whole row."""
     found: dict[str, list[str]] = {}
     for unit in labs:
         kind, status = _code(adopted, unit, "lab_type"), _code(adopted, unit, "status")
-        found.setdefault(f"cross.living_labs.lab_type.{kind}.status.{status}", []).append(unit)
+        for name in (f"status.{status}", "all"):
+            found.setdefault(f"cross.living_labs.lab_type.{kind}.{name}", []).append(unit)
     return found
 
 

@@ -61,7 +61,9 @@ def tile_figure(writing: Writing) -> Block:
     columns = (Column(say("word.city"), "left"), *(Column(titles[name], key=name) for name in registers))
     title = say("report_figure.tiles")
     dates = ", ".join(f"{register.title.in_(speaker.lang)} {register.date}" for register in data.registers)
-    table = Table("tiles-data", title, columns, tuple(cells), (say("page.symbols"),), keys=tuple(order))
+    claims = tuple(f"register.{name}" for name in registers)
+    symbols = (say("page.symbols"),)
+    table = Table("tiles-data", title, columns, tuple(cells), symbols, keys=tuple(order), claim_ids=claims)
     words = charts.TileWords(say("report_words.records_found"), "·", say("status.not_searched"))
     names = [speaker.city(city) for city in order], [titles[name] for name in registers]
     return drawn(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from dynapolis.report.blocks import Block, Bullets, Case, Cell, Figure, Line, Paragraph, Section, Table
 from dynapolis.report.charts import Chart
-from dynapolis.report.compose import source_line as report_source
+from dynapolis.report.compose import source_lines
 from dynapolis.report.composer import figure_name
 from dynapolis.report.evidence_links import EvidenceLinks
 from dynapolis.report.labels import caption
@@ -106,7 +106,7 @@ def figure_page(asked: Asked, name: str) -> str:
 
 def source_line(asked: Asked) -> str:
     """The registers and the edition behind a figure."""
-    return report_source(writing_for(asked))
+    return " ".join(line.text for line in source_lines(writing_for(asked)))
 
 
 def _table(asked: Asked, table: Table) -> Table:
