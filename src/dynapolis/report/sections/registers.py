@@ -26,7 +26,8 @@ def register_table(writing: Writing) -> Table:
         records = [row for row in data.all_records.values() if row["register"] == register.name]
         n_shared = sum(1 for row in records if row["record_id"] in shared)
         cells = (len(records), n_shared, len({row["city_id"] for row in records}))
-        counts = (counted(n) for n in cells)
+        name = f"register.{register.name}"
+        counts = (counted(n, writing.links.to(name) if not i else None, name) for i, n in enumerate(cells))
         rows.append((Cell(register.title.in_(lang)), *counts, Cell(register.date), Cell(register.licence.name)))
     keys_of = tuple(register.name for register in data.registers)
     keys = ("register", "records", "records_shared", "cities", "date", "licence")
