@@ -177,16 +177,18 @@ def code_units(
     return Coded(inputs, snapshots, described, codebook, core, adopted)
 
 
-def found_pairs(workspace: Workspace, coded: Coded, find: Callable[[pa.Table], pa.Table]) -> pa.Table:
+def found_pairs(workspace: Workspace, coded: Coded, find: Callable[[pa.Table, pa.Table], pa.Table]) -> pa.Table:
     """Candidate pairs of the records with their probabilities, from the lake or found now.
 
     Args:
         workspace: where the lake is.
         coded: a run after its first two steps.
-        find: gives the table of pairs of a table of records.
+        find: gives the table of pairs of a table of records and one of their codings.
     """
 
     def pairs() -> Tables:
-        return {"core_resolve__pair": find(coded.core["core_records__record"])}
+        return {
+            "core_resolve__pair": find(coded.core["core_records__record"], coded.adopted["core_coding__translated"])
+        }
 
     return workspace.lake.step("pairs", start.needed(coded.inputs, start.PAIRS), pairs)["core_resolve__pair"]

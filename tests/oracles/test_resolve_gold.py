@@ -59,23 +59,18 @@ def test_every_double_of_the_embedded_registers_is_a_candidate(embedded: Evaluat
     assert int(embedded.is_same.sum()) == 61
 
 
-def test_no_double_is_invented_at_the_threshold_chosen_without_knowing_the_truth(embedded: Evaluation) -> None:
+def test_every_double_is_joined_and_none_invented_at_the_threshold_chosen_without_knowing_the_truth(
+    embedded: Evaluation,
+) -> None:
     joined = found_pairs(embedded, embedded.scores.probability, embedded.bands.same)
-    measures = pair_measures(joined, embedded.truth)
-    assert measures.precision.part == measures.precision.whole
-    assert measures.recall.part >= 44
-    assert 0.85 <= embedded.bands.same <= 0.95
+    assert frozenset(joined) == embedded.truth
+    assert 0.6 <= embedded.bands.same <= 0.75
 
 
-def test_all_doubles_but_two_are_joined_or_given_to_people(embedded: Evaluation) -> None:
+def test_few_pairs_are_left_to_people(embedded: Evaluation) -> None:
     asked = found_pairs(embedded, embedded.scores.probability, embedded.bands.different)
-    assert pair_measures(asked, embedded.truth).recall.part >= 59
     assert len(asked) <= 85
-    missed = [row for row in mistake_rows(embedded) if row["outcome"] in ("missed", "no_candidate")]
-    assert {row["left"] for row in missed} | {row["right"] for row in missed} <= {
-        "San Francisco innovation zones", "Living Innovation Zones (LIZ)",
-        "Fieldlabs of Amsterdam University of Applied Sciences", "HvA Fieldlabs",
-    }  # fmt: skip
+    assert not [row for row in mistake_rows(embedded) if row["outcome"] in ("missed", "no_candidate")]
 
 
 def test_the_model_finds_out_how_many_doubles_there_are(embedded: Evaluation) -> None:

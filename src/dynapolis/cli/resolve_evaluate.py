@@ -11,9 +11,10 @@ import typer
 from dynapolis.cli.common import AsJson, language, print_json, reporting, say
 
 if TYPE_CHECKING:
-    from dynapolis.model.evidence import Record
+    from dynapolis.model.evidence import Coding, Record
     from dynapolis.resolve.evaluate import Gold
     from dynapolis.resolve.gold import GoldSet
+    from dynapolis.store.content import ContentPaths
 
 EMBEDDED = "embedded"
 
@@ -92,14 +93,28 @@ def _of_registers(name: str, described: GoldSet) -> Gold:
     paths = content.ContentPaths.default()
     places = content.read_places(paths.places)
     records: list[Record] = []
+    said: list[Coding] = []
     for register in described.registers:
         folder = paths.registers / register
         spec = content.read_register(content.register_file(folder))
-        files = {spec.file: (folder / spec.file).read_bytes(), DESCRIPTION: content.register_file(folder).read_bytes()}
-        records += import_register(spec, files, lambda v: content.read_codebook(paths.codebooks, v), places).records
+        files = {name: (folder / name).read_bytes() for name in {spec.file, *(item.file for item in spec.codings)}}
+        files |= {DESCRIPTION: content.register_file(folder).read_bytes()}
+        found = import_register(spec, files, lambda v: content.read_codebook(paths.codebooks, v), places)
+        records += found.records
+        said += found.codings
     records.sort(key=lambda record: record.record_id)
     rows = [asdict(record) | {"partners": list(record.partners)} for record in records]
-    return gold_of_records(name, records, pa.Table.from_pylist(rows))
+    codings = [asdict(item) | {"code": _now(item, paths)} for item in said]
+    return gold_of_records(name, records, pa.Table.from_pylist(rows), pa.Table.from_pylist(codings))
+
+
+def _now(item: Coding, paths: ContentPaths) -> str:
+    """A code as it reads under the latest codebook."""
+    from dynapolis.store.content import read_codebook, read_index_spec
+
+    codebook = read_codebook(paths.codebooks, read_index_spec(paths.index).codebook_version)
+    old = item.codebook_version == codebook.supersedes
+    return codebook.from_previous.get(item.scheme, {}).get(item.code, item.code) if old else item.code
 
 
 def _rows(path: Path) -> Iterator[Mapping[str, str]]:

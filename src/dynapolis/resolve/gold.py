@@ -101,17 +101,18 @@ def read_gold_sets(path: Path | None = None) -> dict[str, GoldSet]:
     return read_yaml(path or shipped() / "gold" / "resolve.yml", GoldFile).sets
 
 
-def gold_of_records(name: str, records: Sequence[Record], table: pa.Table) -> Gold:
+def gold_of_records(name: str, records: Sequence[Record], table: pa.Table, codings: pa.Table) -> Gold:
     """The gold set of registers that say themselves which of their records are in another one (``same_as``).
 
     Args:
         name: of the set.
         records: of all registers.
         table: the same as ``core_records__record``.
+        codings: what their coders said, as it reads under one codebook.
     """
     given, _ = given_judgements(records)
     things = entity_of_records([record.record_id for record in records], given)
-    return Gold(name, subject_table(table), things, INITIATIVES, frozenset(r.register for r in records))
+    return Gold(name, subject_table(table, codings), things, INITIATIVES, frozenset(r.register for r in records))
 
 
 def gold_of_lists(name: str, described: GoldSet, folder: Path, read: ReadRows) -> Gold:

@@ -14,10 +14,10 @@ from dynapolis.resolve.score import score_pairs
 from dynapolis.resolve.threshold import choose_bands
 
 # What is written into the ledger as judge. A change of comparisons, model or thresholds is a new version.
-RULE_NAME = "rule: splink initiatives, version 1"
+RULE_NAME = "rule: splink initiatives, version 2"
 
 
-def find_scored_pairs(records: pa.Table) -> pa.Table:
+def find_scored_pairs(records: pa.Table, codings: pa.Table) -> pa.Table:
     """Candidate pairs with probability, band and evidence.
 
     A register is taken to list an initiative once, so no two records of one register are a pair; people may join such
@@ -25,13 +25,13 @@ def find_scored_pairs(records: pa.Table) -> pa.Table:
 
     Args:
         records: the table ``core_records__record``.
+        codings: the table ``core_coding__translated``.
 
     Returns:
         columns ``PAIR``.
     """
-    found = score_pairs(
-        subject_table(records), profile=INITIATIVES, distinct=pc.unique(records["register"]).to_pylist()
-    )
+    subjects, registers = subject_table(records, codings), pc.unique(records["register"]).to_pylist()
+    found = score_pairs(subjects, profile=INITIATIVES, distinct=registers)
     probability = found["probability"]
     bands = choose_bands(probability.to_numpy(), most_wrong=INITIATIVES.most_wrong, most_missed=INITIATIVES.most_missed)
     told = [

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from dynapolis.resolve.candidates import INITIATIVE_RULES, ORGANISATION_RULES
 from dynapolis.resolve.compare.acronym import compare_acronyms
 from dynapolis.resolve.compare.bodies import compare_bodies
+from dynapolis.resolve.compare.codes import compare_codes
 from dynapolis.resolve.compare.dates import compare_dates
 from dynapolis.resolve.compare.evidence import Evidence
 from dynapolis.resolve.compare.name import compare_names
+from dynapolis.resolve.compare.only import compare_only
 from dynapolis.resolve.compare.place import compare_places
 from dynapolis.resolve.compare.subject import Subject
 from dynapolis.resolve.compare.text import compare_texts
@@ -73,9 +75,10 @@ INITIATIVES = Profile(
     comparisons={
         NAME: _NAME, "acronym": _ACRONYM, "place": _PLACE, "dates": Comparison(compare_dates, 6),
         "bodies": Comparison(compare_bodies, 5), "web": _WEB, "text": Comparison(compare_texts, 6, 4.0),
+        "only": Comparison(compare_only, 4, 4.0), "codes": Comparison(compare_codes, 4, 6.0),
     },
     same_names=(0.04, 0.05, 0.10, 0.06, 0.08, 0.10, 0.25, 0.32),
-    most_wrong=0.01,
+    most_wrong=0.03,
     most_missed=0.01,
 )  # fmt: skip
 ORGANISATIONS = Profile(

@@ -22,9 +22,10 @@ from dynapolis.store.ledger import Ledger
 from dynapolis.store.register_files import not_publishable
 from dynapolis.store.workspace import Workspace
 
-PAIRS = ("dynapolis", "code", "snapshots", "places", "resolve")
-RECORDS = (*PAIRS, "judgements")
+_RECORDS = ("dynapolis", "code", "snapshots", "places", "resolve")
+RECORDS = (*_RECORDS, "judgements")
 _CODING = ("codings", "coders", "codebook", "codebooks", "consensus")
+PAIRS = (*_RECORDS, *_CODING)
 CODES = (*RECORDS, *_CODING, "organisations", "organisations_coder")
 FIGURES = (*CODES, "crosswalk", "seed", "level")
 INDEX = (*FIGURES, "index", "population", "population_sources", "draws")

@@ -17,7 +17,12 @@ def pair(left: Mapping[str, Any], right: Mapping[str, Any], *, organisations: bo
         >>> [subject.names[0].words for subject in pair({"name": "Smart Kalasatama"}, {"name": "Fiksu Kalasatama"})]
         [('smart', 'kalasatama'), ('fiksu', 'kalasatama')]
     """
-    empty = dict.fromkeys(SUBJECT.names) | {"name": "", "register": "a"}
-    rows = [empty | {"record_id": str(n)} | dict(values) for n, values in enumerate((left, right))]
-    one, other = subjects_of(pa.Table.from_pylist(rows, SUBJECT), organisations=organisations)
+    one, other = several(left, right, organisations=organisations)
     return one, other
+
+
+def several(*given: Mapping[str, Any], organisations: bool = False) -> list[Subject]:
+    """Subjects of several records."""
+    empty = dict.fromkeys(SUBJECT.names) | {"name": "", "register": "a"}
+    rows = [empty | {"record_id": str(n)} | dict(values) for n, values in enumerate(given)]
+    return subjects_of(pa.Table.from_pylist(rows, SUBJECT), organisations=organisations)

@@ -9,7 +9,7 @@ from rapidfuzz.distance import Indel, JaroWinkler
 
 from dynapolis.resolve.compare.evidence import Evidence, level_of, nothing
 from dynapolis.resolve.compare.subject import Name, Subject
-from dynapolis.resolve.names import letters
+from dynapolis.resolve.names import fold, letters
 
 LEVELS = (0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.0)
 _ALIKE = 0.9  # Jaro–Winkler of two words from which one is taken for a spelling of the other
@@ -20,6 +20,8 @@ _CONTAINED = 0.9  # what a name is worth whose words all stand in the other, lon
 _NEAR = 0.88
 _SECOND = 0.95  # the one's first name is only the other's second
 _INSIDE = 0.7  # what stands in brackets may be a part of the thing, or what it is a part of
+_PLACE_OF_IT = 0.6  # a project in a quarter or lab is not the quarter or lab
+_IN = ("in", "in the", "at", "at the", "im", "en", "a")
 _OTHER_NUMBERS = 0.6  # a second phase, a later year or another site is another thing
 
 
@@ -66,7 +68,23 @@ def compare_names(left: Subject, right: Subject) -> Evidence:
         score *= _OTHER_NUMBERS
         key = "name_other_numbers"
         values |= {"left_numbers": ", ".join(left.numbers), "right_numbers": ", ".join(right.numbers)}
+    if best.score < 1 and (_lies_in(best.left, best.right) or _lies_in(best.right, best.left)):
+        score *= _PLACE_OF_IT
+        key = "name_place_of_other"
     return Evidence(level_of(score, LEVELS), score, key, values)
+
+
+def _lies_in(one: Name, other: Name) -> bool:
+    """Whether one name tells that the thing is in or at what the other name names: "Open data in Dock Lab", "Dock Lab".
+
+    Example:
+        >>> from dynapolis.resolve.compare.examples import pair
+        >>> one, other = pair({"name": "Open data in Dock Lab"}, {"name": "Dock Lab"})
+        >>> _lies_in(one.names[0], other.names[0]), _lies_in(other.names[0], one.names[0])
+        (True, False)
+    """
+    whole, place = fold(one.printed), fold(other.printed)
+    return any(whole.endswith(f" {word} {place}") for word in _IN)
 
 
 def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,7 +33,7 @@ SUBJECT = pa.schema(
     [
         ("record_id", _TEXT), ("register", _TEXT), ("name", _TEXT), ("name_local", _TEXT), ("acronym", _TEXT),
         ("city", _TEXT), ("area", _TEXT), ("country", _TEXT), ("postcode", _TEXT), ("start", _TEXT), ("end", _TEXT),
-        ("lead", _TEXT), ("partners", _LIST), ("url", _TEXT), ("text", _TEXT),
+        ("lead", _TEXT), ("partners", _LIST), ("url", _TEXT), ("text", _TEXT), ("codes", _LIST),
     ]
 )  # fmt: skip
 _MOST_TEXT_WORDS = 60
@@ -41,6 +42,7 @@ _SMALL_CITY = 5  # with fewer records a city says nothing about which words are 
 _TOWN_REST = re.compile(r"\b(?:cedex|kommune|municipality|city|\d+)\b")
 _TOLD = ("name", "city", "postcode", "lead", "url")  # what evidence quotes as printed
 _RARE = 2  # an acronym that no third record has
+_USUAL = 0.01  # a word in more of all names says nothing of one thing
 AUTHORITY = "*city"
 _COMMON_SHARE, _COMMON_LEAST = 0.1, 4
 _CITY_ALIKE = 0.85
@@ -90,10 +92,24 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Rare:
+    """Words and pairs of neighbouring words of a record's names that at most one other record has.
+
+    Attributes:
+        in_city: in a name of its city; those of the city's own name are left out, and those in one of a hundred names.
+        anywhere: also in a name anywhere, or a description of its city.
+    """
+
+    in_city: frozenset[str]
+    anywhere: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """One record, ready to be compared. Empty texts and tuples stand for what the record does not tell.
 
-    ``rare_acronyms`` are those that no third record has.
+    ``rare_acronyms`` are those that no third record has; ``rare`` is nothing where a city has too few records to tell;
+    ``codes`` are those that any coder gave, as ``scheme:code``.
     """
 
     number: int
@@ -115,6 +131,8 @@ class Subject:
     url: str
     host: str
     text: Mapping[str, float]
+    rare: Rare | None
+    codes: frozenset[str]
     printed: Mapping[str, str]
 
 
@@ -128,6 +146,8 @@ class _Raw:
     lead: tuple[Body, ...]
     partners: tuple[Body, ...]
     acronyms: frozenset[str]
+    parts: frozenset[str]
+    told: frozenset[str]
 
 
 def subjects_of(table: pa.Table, *, organisations: bool = False) -> list[Subject]:
@@ -164,11 +184,18 @@ def _raw(row: Mapping[str, Any], organisations: bool) -> _Raw:
         names.append((part, tuple(dict.fromkeys(words_of(part, organisation=organisations))), False))
         if has_hangul(part):
             names.append((part, tuple(dict.fromkeys(words_of(romanise(fold(part))))), True))
-    text = frozenset(words_of(row["text"])) if row["text"] else frozenset()
+    words = words_of(row["text"]) if row["text"] else ()
+    parts = frozenset() if organisations else _parts(*(found for _, found, is_roman in names if not is_roman))
+    told = frozenset() if organisations else parts | _parts(words)
     city = row["city"] or ""
     lead, partners = bodies([row["lead"] or ""], city), bodies(row["partners"] or (), city)
     shown = frozenset(_acronyms({column: row[column] or "" for column in ("name", "name_local", "acronym")}))
-    return _Raw(tuple(names), city, text, lead, partners, shown)
+    return _Raw(tuple(names), city, frozenset(words), lead, partners, shown, parts, told)
+
+
+def _parts(*rows: Sequence[str]) -> frozenset[str]:
+    """Words, and every two neighbouring ones written as one."""
+    return frozenset(part for words in rows for part in (*words, *(a + b for a, b in pairwise(words))))
 
 
 class _Weights:
@@ -182,6 +209,9 @@ class _Weights:
         self.df_text: Counter[str] = Counter()
         self.n_acronym = Counter(acronym for raw in raws for acronym in raw.acronyms)
         self.n_body: Counter[tuple[str, str]] = Counter()
+        self.n_parts: Counter[str] = Counter()
+        self.n_parts_city: Counter[tuple[str, str]] = Counter()
+        self.n_told: Counter[tuple[str, str]] = Counter()
         for raw in raws:
             words = {word for _, words, _ in raw.names for word in words}
             self.df.update(words)
@@ -189,6 +219,9 @@ class _Weights:
             self.n_body.update({(raw.city, body.key) for body in (*raw.lead, *raw.partners)})
             if raw.city:
                 self.df_city.update((raw.city, word) for word in words)
+                self.n_parts.update(raw.parts)
+                self.n_parts_city.update((raw.city, part) for part in raw.parts)
+                self.n_told.update((raw.city, part) for part in raw.told)
 
     def of(self, word: str, city: str) -> float:
         """The weight of a word of a name."""
@@ -197,6 +230,17 @@ class _Weights:
         if n_city >= _SMALL_CITY:
             weight = min(weight, math.log(1 + n_city / self.df_city[city, word]))
         return weight
+
+    def rare(self, raw: _Raw) -> Rare | None:
+        """What at most one other record of the city has; nothing where the city has too few to tell."""
+        if not raw.parts or self.n_city.get(raw.city, 0) < _SMALL_CITY:
+            return None
+        town = words_of(raw.city.replace("-", " "))
+        most = max(_RARE, self.n * _USUAL)
+        parts = [p for p in raw.parts if self.n_parts[p] <= most and not any(word in p for word in town)]
+        in_city = frozenset(part for part in parts if self.n_parts_city[raw.city, part] <= _RARE)
+        seldom = (part for part in in_city if self.n_parts[part] <= _RARE)
+        return Rare(in_city, frozenset(part for part in seldom if self.n_told[raw.city, part] <= _RARE))
 
     def bodies(self, found: Iterable[Body], city: str) -> tuple[Body, ...]:
         """Organisations of which it is known whether they are common in the city."""
@@ -214,7 +258,7 @@ class _Weights:
 
 
 def _subject(number: int, row: Mapping[str, Any], raw: _Raw, weights: _Weights) -> Subject:
-    texts = {column: row[column] or "" for column in SUBJECT.names if column != "partners"}
+    texts = {column: row[column] or "" for column in SUBJECT.names if column not in ("partners", "codes")}
     return Subject(
         number=number,
         record_id=texts["record_id"],
@@ -235,6 +279,8 @@ def _subject(number: int, row: Mapping[str, Any], raw: _Raw, weights: _Weights) 
         url=address(texts["url"]),
         host=host(texts["url"]),
         text=weights.text(raw.text) if raw.text else {},
+        rare=weights.rare(raw),
+        codes=frozenset(row["codes"] or ()),
         printed={column: texts[column] for column in _TOLD},
     )
 
