@@ -6,9 +6,10 @@ Nothing here writes to the ledger; it is read once when the site opens and again
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -34,6 +35,8 @@ from dynapolis.text import has_hangul
 READING = "reading"  # folder of the reading copies in a workspace
 _REGULAR = 400  # weight of running text, which also sets what registers wrote
 _KEPT = 256  # answers of the full-text index that are kept
+_Answer = TypeVar("_Answer")
+_ANSWERS = 1024  # of lists: counts and first documents
 
 
 class Release:
@@ -44,6 +47,25 @@ class Release:
         self.found = lru_cache(_KEPT)(self._found)
         self.drawn: dict[tuple[str, ...], Any] = {}  # pages' charts by what they show; drawing takes a while
         self._lock = threading.Lock()
+        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._answering = threading.Lock()
+
+    def kept(self, asked: Hashable, make: Callable[[], _Answer]) -> _Answer:
+        """The answer to a question, made once and kept with the last thousand: an edition is frozen.
+
+        Two that ask at the same time may both make it; they make the same.
+        """
+        with self._answering:
+            if asked in self._answers:
+                self._answers.move_to_end(asked)
+                found: _Answer = self._answers[asked]
+                return found
+        made = make()
+        with self._answering:
+            self._answers[asked] = made
+            if len(self._answers) > _ANSWERS:
+                self._answers.popitem(last=False)
+        return made
 
     @property
     def id(self) -> str:

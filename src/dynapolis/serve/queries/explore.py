@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,8 @@ LAB_FACETS = (
     "register",
 )
 _YEARS = (1900, 2100)
+_FIRST = 500  # documents of a list that are kept in order
+_AT_ONCE = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Searched:
     """What was really looked for.
 
     Attributes:
-        documents: found, or None when nothing was typed.
+        documents: found, or None when nothing was typed, or they are not needed any more.
         in_name: those of them whose name holds the words.
         also: by term, the other words that were looked for too.
         bare: the words without particles, where only those found something.
@@ -67,6 +69,30 @@ class Searched:
     in_name: Documents | None = None
     also: tuple[tuple[str, tuple[str, ...]], ...] = ()
     bare: tuple[str, ...] = ()
+
+    @property
+    def typed(self) -> bool:
+        """Whether words were looked for."""
+        return expression(self.query) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a list says whichever page of it is shown; an edition is frozen, so it stays true.
+
+    Attributes:
+        n: initiatives found.
+        first: of them, the first ``_FIRST`` in order.
+        counts: by facet, of each value.
+        lifted: as of ``Found``.
+        searched: without its documents.
+    """
+
+    n: int
+    first: Documents
+    counts: Mapping[str, Mapping[str, int]]
+    lifted: tuple[tuple[str, int], ...]
+    searched: Searched
 
 
 @dataclass(frozen=True)
@@ -87,7 +113,7 @@ class Found:
     rows: list[dict[str, Any]]
     n: int
     n_pages: int
-    facets: tuple[tuple[Facet, dict[str, int]], ...]
+    facets: tuple[tuple[Facet, Mapping[str, int]], ...]
     searched: Searched
     lifted: tuple[tuple[str, int], ...]
 
@@ -116,22 +142,36 @@ def find_initiatives(release: Release, view: View, population: str = "units", fa
         population: which initiatives the list is about.
         facets: of the list, in the order of the page.
     """
+    here = [release.facets[name] for name in facets if name in release.facets]
+    choices = {facet.name: view[facet.name] for facet in here if view[facet.name] != Choice()}
+    asked = (population, *facets), view["q"], view["syn"], view["y"], view["sort"], tuple(choices.items())
+    size = int(view["n"])
+    answer = release.kept(asked, lambda: _answer(release, view, population, here, choices, _FIRST))
+    n_pages = max(1, -(-answer.n // size))
+    start = (min(view["page"], n_pages) - 1) * size
+    first = answer.first
+    if start + size > len(first) < answer.n:
+        first = _answer(release, view, population, here, choices, start + size).first
+    docs = first[start : start + size]
+    rows = release.reading.listed([int(doc) for doc in docs]) if len(docs) else []
+    counted = tuple((facet, answer.counts[facet.name]) for facet in here)
+    return Found(view, rows, answer.n, n_pages, counted, answer.searched, answer.lifted)
+
+
+def _answer(
+    release: Release, view: View, population: str, here: Sequence[Facet], choices: Mapping[str, Choice], most: int
+) -> Answer:
+    """What matches, with its first documents in order, at most so many."""
     columns = release.reading.columns
     searched = search(release, view["q"], view["syn"])
     base = np.array(columns[f"is_{population}"])
     years = _in_years(release, view["y"])
     if searched.documents is not None:
         base &= mask_of(searched.documents, release.n_documents)
-    here = [release.facets[name] for name in facets if name in release.facets]
-    choices = {facet.name: view[facet.name] for facet in here if view[facet.name] != Choice()}
     chosen = select(here, columns, choices, base & years if years is not None else base)
-    n = chosen.n
-    size = int(view["n"])
-    n_pages = max(1, -(-n // size))
-    start = (min(view["page"], n_pages) - 1) * size
-    docs = _in_order(release, chosen.mask, view["sort"], searched)[start : start + size]
+    first = _in_order(release, chosen.mask, view["sort"], searched, most)
     lifted: list[tuple[str, int]] = []
-    if not n:
+    if not chosen.n:
         lifted = [(name, count) for name, count in chosen.without.items() if count]
         if years is not None and (count := select(here, columns, choices, base).n):
             lifted.append(("y", count))
@@ -139,9 +179,8 @@ def find_initiatives(release: Release, view: View, population: str = "units", fa
             everything = np.array(columns[f"is_{population}"])
             count = select(here, columns, choices, everything & years if years is not None else everything).n
             lifted += [("q", count)] if count else []
-    rows = release.reading.listed([int(doc) for doc in docs]) if len(docs) else []
-    counted = tuple((facet, chosen.counts[facet.name]) for facet in here)
-    return Found(view, rows, n, n_pages, counted, searched, tuple(lifted))
+    told = replace(searched, documents=None, in_name=None)
+    return Answer(chosen.n, first, chosen.counts, tuple(lifted), told)
 
 
 def search(release: Release, text: str, with_synonyms: bool = True) -> Searched:
@@ -175,12 +214,30 @@ def _in_years(release: Release, years: tuple[int | None, int | None] | None) -> 
     return (start >= low) & (start <= high) & (start > 0)
 
 
-def _in_order(release: Release, mask: Any, order: str, searched: Searched) -> Documents:
-    """Documents of a mask in the order asked for; by relevance, those with the words in their name come first."""
+def _in_order(release: Release, mask: Any, order: str, searched: Searched, most: int) -> Documents:
+    """The first documents of a mask in the order asked for; by relevance, those with the words in their name first."""
     name = "evidence" if order == "relevance" else order
     every = release.reading.columns[f"order_{name}"]
-    docs: Documents = every[mask[every]]
-    if order == "relevance" and searched.in_name is not None and len(searched.in_name):
-        first = mask_of(searched.in_name, release.n_documents)[docs]
-        docs = np.concatenate([docs[first], docs[~first]])
+    if order != "relevance" or searched.in_name is None or not len(searched.in_name):
+        return _first(every, mask, most)
+    named = mask_of(searched.in_name, release.n_documents)
+    docs = _first(every, mask & named, most)
+    return np.concatenate([docs, _first(every, mask & ~named, most - len(docs))]) if len(docs) < most else docs
+
+
+def _first(every: Documents, mask: Any, most: int) -> Documents:
+    """The first documents of a mask; no more of them is looked at than is needed.
+
+    Example:
+        >>> _first(np.array([2, 0, 3, 1]), np.array([True, False, True, True]), 2).tolist()
+        [2, 0]
+    """
+    found, n = [every[:0]], 0
+    for start in range(0, len(every), _AT_ONCE):
+        if n >= most:
+            break
+        part = every[start : start + _AT_ONCE]
+        found.append(part[mask[part]])
+        n += len(found[-1])
+    docs: Documents = np.concatenate(found)[:most]
     return docs

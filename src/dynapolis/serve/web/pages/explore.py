@@ -230,7 +230,7 @@ def _row(asked: Asked, row: Mapping[str, Any], found: Found, speaker: Speaker) -
         "city": speaker.city(row["city_id"]),
         "city_href": asked.to(f"cities/{row['city_id']}"),
         "years": years,
-        "text": bounds(text or "", found.searched.query) if found.searched.documents is not None else text or "",
+        "text": bounds(text or "", found.searched.query) if found.searched.typed else text or "",
         "text_lang": text_lang,
         "marks": marks,
         "innovation": row["innovation"],
