@@ -11,10 +11,10 @@ import typer
 from dynapolis.cli.common import AsJson, language, print_json, reporting, say
 
 if TYPE_CHECKING:
+    from dynapolis.model.codebook import Codebook
     from dynapolis.model.evidence import Coding, Record
     from dynapolis.resolve.evaluate import Gold
     from dynapolis.resolve.gold import GoldSet
-    from dynapolis.store.content import ContentPaths
 
 EMBEDDED = "embedded"
 
@@ -104,15 +104,13 @@ def _of_registers(name: str, described: GoldSet) -> Gold:
         said += found.codings
     records.sort(key=lambda record: record.record_id)
     rows = [asdict(record) | {"partners": list(record.partners)} for record in records]
-    codings = [asdict(item) | {"code": _now(item, paths)} for item in said]
+    codebook = content.read_codebook(paths.codebooks, content.read_index_spec(paths.index).codebook_version)
+    codings = [asdict(item) | {"code": _now(item, codebook)} for item in said]
     return gold_of_records(name, records, pa.Table.from_pylist(rows), pa.Table.from_pylist(codings))
 
 
-def _now(item: Coding, paths: ContentPaths) -> str:
-    """A code as it reads under the latest codebook."""
-    from dynapolis.store.content import read_codebook, read_index_spec
-
-    codebook = read_codebook(paths.codebooks, read_index_spec(paths.index).codebook_version)
+def _now(item: Coding, codebook: Codebook) -> str:
+    """A code as it reads under a codebook."""
     old = item.codebook_version == codebook.supersedes
     return codebook.from_previous.get(item.scheme, {}).get(item.code, item.code) if old else item.code
 
