@@ -69,7 +69,8 @@ class Table:
     """A table with its title, notes and source. The first cell of a row is its heading; ``anchors`` name rows.
 
     ``keys`` are the names of the rows, the same in every language: ``table_id``, key and column name a number.
-    ``claim_ids`` name the claims whose numbers stand in title and notes.
+    ``claim_ids`` name the claims whose numbers stand in title and notes; ``rests_on`` is the evidence of each row whose
+    cells have none of their own.
     """
 
     table_id: str
@@ -81,6 +82,7 @@ class Table:
     keys: tuple[str, ...] = ()
     unit: str = ""
     claim_ids: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
     kind: Literal["table"] = "table"
 
     def claim_of(self, row: int, column: int) -> str:

@@ -101,13 +101,14 @@ def cell_entries(table: Table, cities: Collection[str] = ()) -> Iterator[Entry]:
     """One entry for every cell that holds a number.
 
     A share or interval without evidence of its own rests on what the cell before it rests on; any other number on the
-    initiatives of the city that its row or table is about; and where there is none, on its table.
+    evidence of its row, or the initiatives of the city that its row or table is about; and where there is none, on its
+    table.
     """
     about = next((part for part in table.table_id.split(".") if part in cities), None)
     for r, row in enumerate(table.rows):
         key = table.keys[r] if r < len(table.keys) else str(r + 1)
         city = key if key in cities else about
-        whole = f"city.{city}" if city else f"table.{table.table_id}"
+        whole = table.rests_on[r] if table.rests_on else f"city.{city}" if city else f"table.{table.table_id}"
         evidence = whole
         for c, cell in enumerate(row):
             if cell.value is None and cell.low is None:

@@ -8,7 +8,7 @@ from dynapolis.report import charts, numbers
 from dynapolis.report.agreement_table import agreement_notes, alpha_text, pair_name, within_registers
 from dynapolis.report.blocks import Block, Bullets, Cell, Column, Figure, Line, Section, Table
 from dynapolis.report.data import Row
-from dynapolis.report.sections.common import Writing, counted, drawn
+from dynapolis.report.sections.common import Writing, counted, drawn, register_evidence
 
 MOST_SERIES = 4
 UNCODED = "uncoded"
@@ -43,7 +43,10 @@ def decided_table(writing: Writing) -> Table:
         for scheme in DECIDED
     ]
     columns = (Column(say("word.scheme"), "left"), *(Column(say(f"way.{why}"), key=why) for why in ways))
-    return Table("decided", say("figure.decided"), columns, tuple(rows), (say("note.decided"),), keys=DECIDED)
+    every = register_evidence(register.name for register in data.registers)
+    rests_on = tuple(every for _ in rows)
+    notes = (say("note.decided"),)
+    return Table("decided", say("figure.decided"), columns, tuple(rows), notes, keys=DECIDED, rests_on=rests_on)
 
 
 def _shown(found: list[Row]) -> list[Row]:
@@ -88,7 +91,9 @@ def agreement_figure(writing: Writing) -> Figure | Table:
     columns = tuple(Column(say(f"word.{key}"), "left" if n < 2 else "right", key) for n, key in enumerate(keys))
     title, reading = say("figure.agreement"), writing.line("agreement")
     names = tuple(f"{row['scope']}.{row['scheme']}.{row['coder_1']}.{row['coder_2']}" for row in found)
-    table = Table("table-agreement", title, columns, tuple(cells), keys=names)
+    every = [register.name for register in data.registers]
+    rests_on = tuple(register_evidence([row["scope"]] if row["scope"] in every else every) for row in found)
+    table = Table("table-agreement", title, columns, tuple(cells), keys=names, rests_on=rests_on)
     if not shown:
         return table
     return drawn(

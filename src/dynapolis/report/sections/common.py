@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,11 @@ class Writing:
     def note(self, key: str) -> str:
         """A note, with the level of the intervals."""
         return self.say(f"note.{key}", level=self.speaker.level)
+
+
+def register_evidence(registers: Iterable[str]) -> str:
+    """The evidence of a number about whole registers: all initiatives with a record in one of them."""
+    return " ".join(f"register.{name}" for name in registers)
 
 
 def counted(n: float, href: str | None = None, evidence: str | None = None, *, muted: bool = False) -> Cell:

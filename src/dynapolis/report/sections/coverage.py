@@ -7,7 +7,7 @@ from dynapolis.report import numbers
 from dynapolis.report.blocks import Block, Bullets, Cell, Column, Line, Section, Table
 from dynapolis.report.city_table import cities_in_order
 from dynapolis.report.data import Row
-from dynapolis.report.sections.common import Writing
+from dynapolis.report.sections.common import Writing, register_evidence
 
 COLUMNS = (EVERY_KIND, *KINDS)
 
@@ -89,7 +89,8 @@ def _together(writing: Writing, groups: list[Row]) -> Table:
     keys = ("registers", "kind", "cities", "found", "shared", "estimated", "completeness")
     columns = tuple(Column(say(f"coverage.{key}"), "left" if n < 2 else "right", key) for n, key in enumerate(keys))
     notes = (say("coverage.note", level=_level(writing)), say("coverage.note_together"))
-    return Table("coverage-together", say("coverage.title_together"), columns, tuple(rows), notes, keys=named)
+    title, rests_on = say("coverage.title_together"), tuple(register_evidence(row["lists"]) for row in groups)
+    return Table("coverage-together", title, columns, tuple(rows), notes, keys=named, rests_on=rests_on)
 
 
 def _estimate(writing: Writing, row: Row) -> Cell:

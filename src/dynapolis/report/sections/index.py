@@ -132,4 +132,6 @@ def sensitivity_table(writing: Writing) -> Table:
     columns = tuple(Column(say(f"word.{key}"), "right" if n else "left", key) for n, key in enumerate(named))
     sources = tuple(row["source"] for row in writing.data.rows("out_index__sensitivity"))
     notes = (writing.note("sensitivity"),)
-    return Table("sensitivity", say("figure.sensitivity"), columns, tuple(rows), notes, keys=sources)
+    ranked = " ".join(f"city.{row['city_id']}" for row in middle)
+    rests_on = tuple(ranked for _ in rows)
+    return Table("sensitivity", say("figure.sensitivity"), columns, tuple(rows), notes, keys=sources, rests_on=rests_on)
