@@ -13,7 +13,7 @@ SCHEMES = tuple(scheme for schemes in QUESTIONS for scheme in schemes)
 def compare_codes(left: Subject, right: Subject) -> Evidence:
     """How many of three questions any two coders answered alike: track, sector, and goal or type of lab.
 
-    Levels: the number of questions. The coders read each record alone, without knowing of the other.
+    Levels: the number of questions. A coder who knew of the other record may have coded it alike for that reason.
 
     Example:
         >>> from dynapolis.resolve.compare.examples import pair
