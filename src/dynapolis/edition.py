@@ -17,11 +17,13 @@ import pyarrow as pa
 
 from dynapolis.ids import digest_json
 from dynapolis.model.codebook import Codebook
+from dynapolis.model.district import Districts
 from dynapolis.model.index_spec import IndexSpec
 from dynapolis.model.register import DESCRIPTION, RegisterSpec
 from dynapolis.steps import capability, coverage, denominators, evidence, figures, index, links, posterior
 from dynapolis.steps import inputs as start
 from dynapolis.store import content
+from dynapolis.store.districts import read_districts
 from dynapolis.store.editions import Edition, freeze
 from dynapolis.store.lake import Tables
 from dynapolis.store.ledger import Ledger
@@ -177,18 +179,24 @@ def code_units(
     return Coded(inputs, snapshots, described, codebook, core, adopted)
 
 
-def found_pairs(workspace: Workspace, coded: Coded, find: Callable[[pa.Table, pa.Table], pa.Table]) -> pa.Table:
+def found_pairs(
+    workspace: Workspace, coded: Coded, find: Callable[[pa.Table, pa.Table, Districts], pa.Table]
+) -> pa.Table:
     """Candidate pairs of the records with their probabilities, from the lake or found now.
 
     Args:
         workspace: where the lake is.
         coded: a run after its first two steps.
-        find: gives the table of pairs of a table of records and one of their codings.
+        find: gives the table of pairs of a table of records, one of their codings, and the parts of cities.
+
+    Raises:
+        BadContent: the file of the parts of cities is faulty.
     """
+    districts = read_districts(workspace.content.districts)
+    inputs = coded.inputs | (placed_by := links.content_digests(workspace.content))
 
     def pairs() -> Tables:
-        return {
-            "core_resolve__pair": find(coded.core["core_records__record"], coded.adopted["core_coding__translated"])
-        }
+        records, said = coded.core["core_records__record"], coded.adopted["core_coding__translated"]
+        return {"core_resolve__pair": find(records, said, districts)}
 
-    return workspace.lake.step("pairs", start.needed(coded.inputs, start.PAIRS), pairs)["core_resolve__pair"]
+    return workspace.lake.step("pairs", start.needed(inputs, (*start.PAIRS, *placed_by)), pairs)["core_resolve__pair"]

@@ -72,14 +72,14 @@ def gold_sets(wanted: list[str], data: Path | None) -> Iterator[Gold]:
     for name, described in known.items():
         if described.registers:
             if not wanted or name in wanted:
-                yield _of_registers(name, described)
+                yield gold_of_registers(name, described)
         elif name in wanted or (not wanted and data is not None and not missing_files(described, data)):
             if data is None:
                 raise BadUse(f"the lists of gold set {name} are not shipped; name their folder with --data")
             yield gold_of_lists(name, described, data, _rows)
 
 
-def _of_registers(name: str, described: GoldSet) -> Gold:
+def gold_of_registers(name: str, described: GoldSet) -> Gold:
     """A set of shipped registers, read as an import reads them."""
     from dataclasses import asdict
 
@@ -89,6 +89,7 @@ def _of_registers(name: str, described: GoldSet) -> Gold:
     from dynapolis.registers.importer import import_register
     from dynapolis.resolve.gold import gold_of_records
     from dynapolis.store import content
+    from dynapolis.store.districts import read_districts
 
     paths = content.ContentPaths.default()
     places = content.read_places(paths.places)
@@ -106,7 +107,9 @@ def _of_registers(name: str, described: GoldSet) -> Gold:
     rows = [asdict(record) | {"partners": list(record.partners)} for record in records]
     codebook = content.read_codebook(paths.codebooks, content.read_index_spec(paths.index).codebook_version)
     codings = [asdict(item) | {"code": _now(item, codebook)} for item in said]
-    return gold_of_records(name, records, pa.Table.from_pylist(rows), pa.Table.from_pylist(codings))
+    districts = read_districts(paths.districts)
+    tables = pa.Table.from_pylist(rows), pa.Table.from_pylist(codings)
+    return gold_of_records(name, described, records, *tables, districts)
 
 
 def _now(item: Coding, codebook: Codebook) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from dynapolis.ids import make_id
 from dynapolis.model.language import Frozen, NonEmpty, Text
@@ -78,6 +80,11 @@ class Record:
     doubted: tuple[str, ...] = ()
     licence: str = ""
     register_date: str = ""
+
+
+def record_of_row(row: Mapping[str, Any]) -> Record:
+    """A row of the table ``core_records__record`` as a record."""
+    return Record(**{**row, "partners": tuple(row["partners"] or ()), "doubted": tuple(row["doubted"] or ())})
 
 
 @dataclass(frozen=True, slots=True)

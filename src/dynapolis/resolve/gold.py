@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
 from dynapolis.dates import parse_date
 from dynapolis.errors import BadContent, BadUse, Fault
+from dynapolis.model.district import Districts
 from dynapolis.model.evidence import Record
 from dynapolis.model.language import Frozen, NonEmpty, Text
 from dynapolis.resolve.compare.subject import SUBJECT
@@ -23,6 +25,7 @@ from dynapolis.resolve.entities import entity_of_records
 from dynapolis.resolve.evaluate import Gold
 from dynapolis.resolve.given import given_judgements
 from dynapolis.resolve.initiatives import subject_table
+from dynapolis.resolve.links.district import parts_of_records
 from dynapolis.resolve.profile import INITIATIVES, ORGANISATIONS
 from dynapolis.store.content import shipped
 from dynapolis.store.yaml_file import read_yaml
@@ -83,6 +86,7 @@ class GoldSet(Frozen):
     title: Text
     profile: Literal["initiatives", "organisations"]
     registers: tuple[NonEmpty, ...] = ()
+    hidden_coders: tuple[NonEmpty, ...] = ()
     lists: tuple[GoldList, ...] = ()
 
 
@@ -101,18 +105,24 @@ def read_gold_sets(path: Path | None = None) -> dict[str, GoldSet]:
     return read_yaml(path or shipped() / "gold" / "resolve.yml", GoldFile).sets
 
 
-def gold_of_records(name: str, records: Sequence[Record], table: pa.Table, codings: pa.Table) -> Gold:
+def gold_of_records(
+    name: str, described: GoldSet, records: Sequence[Record], table: pa.Table, codings: pa.Table, districts: Districts
+) -> Gold:
     """The gold set of registers that say themselves which of their records are in another one (``same_as``).
 
     Args:
         name: of the set.
+        described: whose codes are hidden.
         records: of all registers.
         table: the same as ``core_records__record``.
         codings: what their coders said, as it reads under one codebook.
+        districts: the parts of the cities.
     """
+    seen = codings.filter(pc.invert(pc.is_in(codings["coder_id"], pa.array(described.hidden_coders, pa.string()))))
     given, _ = given_judgements(records)
     things = entity_of_records([record.record_id for record in records], given)
-    return Gold(name, subject_table(table, codings), things, INITIATIVES, frozenset(r.register for r in records))
+    subjects = subject_table(table, seen, parts_of_records(records, districts))
+    return Gold(name, subjects, things, INITIATIVES, frozenset(r.register for r in records))
 
 
 def gold_of_lists(name: str, described: GoldSet, folder: Path, read: ReadRows) -> Gold:

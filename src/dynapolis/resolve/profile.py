@@ -64,7 +64,7 @@ class Profile:
 
 _NAME = Comparison(compare_names, 8, 6.0)
 _ACRONYM = Comparison(compare_acronyms, 4, 5.0)
-_PLACE = Comparison(compare_places, 5)
+_PLACE = Comparison(compare_places, 6)
 _WEB = Comparison(compare_web, 3)
 
 INITIATIVES = Profile(
@@ -74,11 +74,11 @@ INITIATIVES = Profile(
     most=100,
     comparisons={
         NAME: _NAME, "acronym": _ACRONYM, "place": _PLACE, "dates": Comparison(compare_dates, 6),
-        "bodies": Comparison(compare_bodies, 5), "web": _WEB, "text": Comparison(compare_texts, 6, 4.0),
+        "bodies": Comparison(compare_bodies, 6), "web": _WEB, "text": Comparison(compare_texts, 6, 4.0),
         "only": Comparison(compare_only, 4, 4.0), "codes": Comparison(compare_codes, 4, 6.0),
     },
     same_names=(0.04, 0.05, 0.10, 0.06, 0.08, 0.10, 0.25, 0.32),
-    most_wrong=0.03,
+    most_wrong=0.02,
     most_missed=0.01,
 )  # fmt: skip
 ORGANISATIONS = Profile(

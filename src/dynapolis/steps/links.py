@@ -12,7 +12,7 @@ import pyarrow as pa
 from dynapolis.figures.collaboration import Cell, Tie, city_organisations, count_collaboration
 from dynapolis.ids import digest_bytes
 from dynapolis.model.district import Districts
-from dynapolis.model.evidence import Record
+from dynapolis.model.evidence import record_of_row
 from dynapolis.model.organisation import Organisation
 from dynapolis.model.place import Places
 from dynapolis.resolve.links.district import find_districts
@@ -138,7 +138,7 @@ def link_tables(
 
 def link_units(core: Tables, screened: pa.Table) -> list[LinkUnit]:
     """Units in the order of the table, with all their records, the one that shows the unit first."""
-    records = {row["record_id"]: _record(row) for row in core["core_records__record"].to_pylist()}
+    records = {row["record_id"]: record_of_row(row) for row in core["core_records__record"].to_pylist()}
     of_unit: dict[str, list[str]] = defaultdict(list)
     for row in core["core_resolve__assn_record_entity"].to_pylist():
         of_unit[row["unit_id"]].append(row["record_id"])
@@ -151,11 +151,6 @@ def link_units(core: Tables, screened: pa.Table) -> list[LinkUnit]:
         )
         for row in screened.select(["unit_id", "city_id", "kind", "record_id"]).to_pylist()
     ]
-
-
-def _record(row: Mapping[str, Any]) -> Record:
-    lists = {name: tuple(row[name] or ()) for name in ("partners", "doubted")}
-    return Record(**{**row, **lists})
 
 
 def _links(links: Iterable[Link], units: Sequence[LinkUnit], districts: Districts) -> pa.Table:

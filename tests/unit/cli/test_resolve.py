@@ -51,7 +51,7 @@ def table_of(scored: dict[tuple[str, str], tuple[float, str]]) -> pa.Table:
 def by_hand(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], tuple[float, str]]:
     """Pairs scored by hand instead of by the engine; a test may change them."""
     scored = dict(SCORED)
-    monkeypatch.setattr(engine, "find_scored_pairs", lambda _records, _codings: table_of(scored))
+    monkeypatch.setattr(engine, "find_scored_pairs", lambda _records, _codings, _districts: table_of(scored))
     return scored
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
+from dynapolis.model.district import District
+from dynapolis.resolve.compare.acronym import compare_acronyms
 from dynapolis.resolve.compare.codes import compare_codes
 from dynapolis.resolve.compare.evidence import NOTHING
 from dynapolis.resolve.compare.examples import pair, several
 from dynapolis.resolve.compare.name import compare_names
 from dynapolis.resolve.compare.only import compare_only
+from dynapolis.resolve.compare.place import compare_places
 from dynapolis.resolve.initiatives import subject_table
 
 LAB = ["track:living_lab", "sector:energy", "lab_type:demonstration"]
@@ -58,6 +61,34 @@ def test_the_name_of_the_city_and_small_cities_tell_nothing() -> None:
     assert compare_only(one, two).level == NOTHING
 
 
+def test_the_parts_of_the_city_and_its_abbreviation_are_no_words_of_two_only() -> None:
+    rest = others("Open Street", "Green Roofs", "Water Works", "Air Watch")
+    dock = {"parts": ["Dock"], "part_names": ["Dock", "Cais"]}
+    one, two, *_ = several(*(row | dock for row in others("Dock Lights", "Ducts of Cais Dock")), *rest)
+    assert compare_only(one, two).level == 0
+    assert compare_places(one, two).level == 5
+    one, two, *_ = several(*others("PRT Lights", "PRT Ducts"), *rest)
+    assert compare_only(one, two).level == 0
+    assert compare_acronyms(one, two).level == NOTHING
+
+
+def test_a_part_of_many_records_tells_no_more_than_the_city() -> None:
+    row = {"city": "porto", "parts": ["Dock"], "part_names": ["Dock"]}
+    few = several(*({**row, "name": str(n)} for n in range(4)))
+    assert compare_places(few[0], few[1]).level == 5
+    many = several(*({**row, "name": str(n)} for n in range(5)))
+    assert compare_places(many[0], many[1]).level == 4
+
+
+def test_the_first_letters_of_an_organisation_are_no_acronym_of_its_initiatives() -> None:
+    lead = {"lead": "Northern Technical University"}
+    one, two = pair({"name": "NTU Lights"} | lead, {"name": "Ducts (NTU)"} | lead)
+    assert one.acronyms == frozenset()
+    assert compare_acronyms(one, two).level == NOTHING
+    one, two = pair({"name": "NTU Lights"}, {"name": "Ducts (NTU)"})
+    assert compare_acronyms(one, two).level == 3
+
+
 def test_a_thing_in_a_place_is_not_the_place() -> None:
     alike = compare_names(*pair({"name": "Smart ICT Royal Seaport"}, {"name": "Royal Seaport"}))
     inside = compare_names(*pair({"name": "Smart ICT in Royal Seaport"}, {"name": "Royal Seaport"}))
@@ -89,4 +120,11 @@ def test_only_primary_codes_of_the_questions_are_seen() -> None:
     (row,) = subject_table(records, codings).to_pylist()
     assert row["codes"] == ["sector:energy"]
     assert row["text"] == "x x x"
+    dock = District(
+        district_id="d", city_id="x", level="quarter", name_en="Dock", name_ko="도크", variants="Cais", in_text=True,
+        source="register",
+    )  # fmt: skip
+    (row,) = subject_table(records, codings, {"x": [dock]}).to_pylist()
+    assert row["parts"] == ["Dock"]
+    assert set(row["part_names"]) == {"Dock", "도크", "Cais"}
     assert subject_table(records).to_pylist()[0]["codes"] == []

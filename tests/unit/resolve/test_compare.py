@@ -10,7 +10,7 @@ from dynapolis.report.messages import read_messages
 from dynapolis.resolve.compare.acronym import compare_acronyms
 from dynapolis.resolve.compare.bodies import compare_bodies
 from dynapolis.resolve.compare.dates import compare_dates
-from dynapolis.resolve.compare.examples import pair
+from dynapolis.resolve.compare.examples import pair, several
 from dynapolis.resolve.compare.name import compare_names
 from dynapolis.resolve.compare.place import compare_places
 from dynapolis.resolve.compare.web import compare_web
@@ -98,20 +98,24 @@ def test_acronyms_meet_each_other_and_the_letters_of_a_name(one: Values, other: 
 @pytest.mark.parametrize(
     ("one", "other", "level"),
     [
-        ({"city": "PARIS CEDEX 15", "country": "FR"}, {"city": "Paris", "country": "FR"}, 3),
+        ({"city": "PARIS CEDEX 15", "country": "FR"}, {"city": "Paris", "country": "FR"}, 4),
         ({"city": "KOBENHAVN K", "country": "DK"}, {"city": "København", "country": "DK"}, 2),
         ({"city": "ATHINA", "country": "EL"}, {"city": "Patras", "country": "GR"}, 1),
         ({"city": "Athens", "country": "GR"}, {"city": "Athens", "country": "US"}, 0),
         (
             {"city": "Lyon", "country": "FR", "postcode": "69 008"},
             {"city": "x", "country": "FR", "postcode": "69008"},
-            4,
+            5,
         ),
+        ({"city": "a", "parts": ["Dock", "Oost"]}, {"city": "a", "parts": ["Dock"]}, 5),
+        ({"city": "a", "parts": ["Dock"]}, {"city": "a", "parts": ["Oost"]}, 3),
+        ({"city": "a", "parts": ["Dock"]}, {"city": "a"}, 4),
+        ({"city": "a", "parts": ["Dock"]}, {"city": "b", "parts": ["Dock"]}, 0),
         ({"city": "a", "area": "seoul"}, {"city": "b", "area": "seoul"}, 2),
         ({"city": "Oslo"}, {}, -1),
     ],
 )
-def test_places_agree_by_postcode_city_area_country(one: Values, other: Values, level: int) -> None:
+def test_places_agree_by_postcode_part_city_area_country(one: Values, other: Values, level: int) -> None:
     assert compare_places(*pair(one, other)).level == level
 
 
@@ -142,7 +146,17 @@ def test_the_administration_of_the_city_is_one_body_however_it_is_called_and_com
 def test_a_rare_lead_in_common_says_more_than_a_partner() -> None:
     lead = compare_bodies(*pair({"lead": "K-water"}, {"lead": "K-water Corp."})).level
     partner = compare_bodies(*pair({"lead": "Waag", "partners": ["TNO"]}, {"lead": "Spectral", "partners": ["TNO"]}))
-    assert (lead, partner.level) == (3, 2)
+    assert (lead, partner.level) == (4, 3)
+
+
+def test_a_lead_of_many_records_says_more_than_a_partner_of_many_and_less_than_a_rare_one() -> None:
+    office = {"city": "Lyon", "lead": "Office of Trials"}
+    rest = [{**office, "name": str(number)} for number in range(5)]
+    common, *_ = leads = several(office, office, *rest)
+    assert compare_bodies(*leads[:2]).key == "bodies_common_lead"
+    assert compare_bodies(*leads[:2]).level == 2
+    partner, *_ = several({"city": "Lyon", "lead": "Waag", "partners": ["Office of Trials"]}, *[office] * 6)
+    assert compare_bodies(common, partner).level == 1
 
 
 def test_web_addresses_agree_without_scheme_and_www() -> None:

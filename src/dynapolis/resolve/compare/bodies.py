@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dynapolis.resolve.compare.evidence import Evidence, nothing
-from dynapolis.resolve.compare.subject import Body, Subject
+from dynapolis.resolve.compare.subject import AUTHORITY, Body, Subject
 
 
 def compare_bodies(left: Subject, right: Subject) -> Evidence:
-    """Levels: 4 the same lead and a further organisation in common, 3 the same lead, 2 any other organisation in
-    common, 1 only such as are with many records of the city, above all its own administration, 0 none.
+    """Levels: 5 the same lead and a further organisation in common, 4 the same lead, 3 any other organisation in
+    common, 2 the same lead, which is with many records of the city, 1 only others such, above all the city's own
+    administration, 0 none.
 
     Example:
         >>> from dynapolis.resolve.compare.examples import pair
         >>> compare_bodies(*pair({"lead": "K-water"}, {"lead": "City of Busan", "partners": ["K-Water Corp."]})).level
-        2
+        3
     """
     all_left, all_right = _all(left), _all(right)
     if not all_left or not all_right:
@@ -25,9 +26,11 @@ def compare_bodies(left: Subject, right: Subject) -> Evidence:
     leads = {body.key for body in left.lead} & {body.key for body in right.lead}
     if leads & set(rare):
         more = len(shared) > len(leads)
-        return Evidence(4 if more else 3, 1.0 if more else 0.8, "bodies_lead", values)
+        return Evidence(5 if more else 4, 1.0 if more else 0.8, "bodies_lead", values)
     if rare:
-        return Evidence(2, 0.6, "bodies_shared", values)
+        return Evidence(3, 0.6, "bodies_shared", values)
+    if leads - {AUTHORITY}:
+        return Evidence(2, 0.5, "bodies_common_lead", values)
     if shared:
         return Evidence(1, 0.3, "bodies_common", values)
     return Evidence(0, 0.0, "bodies_none", values)

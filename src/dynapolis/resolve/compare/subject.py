@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlsplit
 
 import pyarrow as pa
 from rapidfuzz.distance import JaroWinkler
 
+from dynapolis.resolve.compare.keys import abbreviates, address, host, town_key
 from dynapolis.resolve.names import (
     acronyms,
     fold,
@@ -33,13 +33,14 @@ SUBJECT = pa.schema(
     [
         ("record_id", _TEXT), ("register", _TEXT), ("name", _TEXT), ("name_local", _TEXT), ("acronym", _TEXT),
         ("city", _TEXT), ("area", _TEXT), ("country", _TEXT), ("postcode", _TEXT), ("start", _TEXT), ("end", _TEXT),
-        ("lead", _TEXT), ("partners", _LIST), ("url", _TEXT), ("text", _TEXT), ("codes", _LIST),
+        ("lead", _TEXT), ("partners", _LIST), ("url", _TEXT), ("text", _TEXT), ("codes", _LIST), ("parts", _LIST),
+        ("part_names", _LIST),
     ]
 )  # fmt: skip
+_LISTS = ("partners", "codes", "parts", "part_names")
 _MOST_TEXT_WORDS = 60
 _LONG_SHORT_NAME = 2  # a short name of more words is a further name, often in another language
 _SMALL_CITY = 5  # with fewer records a city says nothing about which words are common in it
-_TOWN_REST = re.compile(r"\b(?:cedex|kommune|municipality|city|\d+)\b")
 _TOLD = ("name", "city", "postcode", "lead", "url")  # what evidence quotes as printed
 _RARE = 2  # an acronym that no third record has
 _USUAL = 0.01  # a word in more of all names says nothing of one thing
@@ -96,7 +97,8 @@ class Rare:
     """Words and pairs of neighbouring words of a record's names that at most one other record has.
 
     Attributes:
-        in_city: in a name of its city; those of the city's own name are left out, and those in one of a hundred names.
+        in_city: in a name of its city; those of the names of the city and of the parts of it that the record lies in
+            are left out, the city's abbreviation, and those in one of a hundred names.
         anywhere: also in a name anywhere, or a description of its city.
     """
 
@@ -109,7 +111,8 @@ class Subject:
     """One record, ready to be compared. Empty texts and tuples stand for what the record does not tell.
 
     ``rare_acronyms`` are those that no third record has; ``rare`` is nothing where a city has too few records to tell;
-    ``codes`` are those that any coder gave, as ``scheme:code``.
+    ``codes`` are those that any coder gave, as ``scheme:code``; ``parts`` are the parts of its city that it surely lies
+    in, but for those of many records.
     """
 
     number: int
@@ -133,6 +136,7 @@ class Subject:
     text: Mapping[str, float]
     rare: Rare | None
     codes: frozenset[str]
+    parts: frozenset[str]
     printed: Mapping[str, str]
 
 
@@ -148,6 +152,8 @@ class _Raw:
     acronyms: frozenset[str]
     parts: frozenset[str]
     told: frozenset[str]
+    lies_in: frozenset[str]
+    part_words: frozenset[str]
 
 
 def subjects_of(table: pa.Table, *, organisations: bool = False) -> list[Subject]:
@@ -189,8 +195,12 @@ def _raw(row: Mapping[str, Any], organisations: bool) -> _Raw:
     told = frozenset() if organisations else parts | _parts(words)
     city = row["city"] or ""
     lead, partners = bodies([row["lead"] or ""], city), bodies(row["partners"] or (), city)
-    shown = frozenset(_acronyms({column: row[column] or "" for column in ("name", "name_local", "acronym")}))
-    return _Raw(tuple(names), city, frozenset(words), lead, partners, shown, parts, told)
+    of_bodies = {initials(body.printed) for body in (*lead, *partners)}
+    short = _acronyms({column: row[column] or "" for column in ("name", "name_local", "acronym")})
+    shown = frozenset(found for found in short if found not in of_bodies and not abbreviates(found, city))
+    lies_in = frozenset(row["parts"] or ())
+    part_words = frozenset(word for name in row["part_names"] or () for word in words_of(name))
+    return _Raw(tuple(names), city, frozenset(words), lead, partners, shown, parts, told, lies_in, part_words)
 
 
 def _parts(*rows: Sequence[str]) -> frozenset[str]:
@@ -212,9 +222,11 @@ class _Weights:
         self.n_parts: Counter[str] = Counter()
         self.n_parts_city: Counter[tuple[str, str]] = Counter()
         self.n_told: Counter[tuple[str, str]] = Counter()
+        self.n_part_of_city: Counter[tuple[str, str]] = Counter()
         for raw in raws:
             words = {word for _, words, _ in raw.names for word in words}
             self.df.update(words)
+            self.n_part_of_city.update((raw.city, part) for part in raw.lies_in)
             self.df_text.update(raw.text)
             self.n_body.update({(raw.city, body.key) for body in (*raw.lead, *raw.partners)})
             if raw.city:
@@ -235,19 +247,29 @@ class _Weights:
         """What at most one other record of the city has; nothing where the city has too few to tell."""
         if not raw.parts or self.n_city.get(raw.city, 0) < _SMALL_CITY:
             return None
-        town = words_of(raw.city.replace("-", " "))
+        town = {*words_of(raw.city.replace("-", " ")), *raw.part_words}
         most = max(_RARE, self.n * _USUAL)
         parts = [p for p in raw.parts if self.n_parts[p] <= most and not any(word in p for word in town)]
+        parts = [p for p in parts if not abbreviates(p, raw.city)]
         in_city = frozenset(part for part in parts if self.n_parts_city[raw.city, part] <= _RARE)
         seldom = (part for part in in_city if self.n_parts[part] <= _RARE)
         return Rare(in_city, frozenset(part for part in seldom if self.n_told[raw.city, part] <= _RARE))
 
     def bodies(self, found: Iterable[Body], city: str) -> tuple[Body, ...]:
         """Organisations of which it is known whether they are common in the city."""
-        least = max(_COMMON_LEAST, _COMMON_SHARE * self.n_city.get(city, 0))
+        least = self.common_from(city)
         return tuple(
             Body(body.printed, body.key, body.key == AUTHORITY or self.n_body[city, body.key] > least) for body in found
         )
+
+    def common_from(self, city: str) -> float:
+        """What more records of a city share is common in it."""
+        return max(_COMMON_LEAST, _COMMON_SHARE * self.n_city.get(city, 0))
+
+    def telling(self, raw: _Raw) -> frozenset[str]:
+        """The parts of its city a record lies in, but for those of many records."""
+        most = self.common_from(raw.city)
+        return frozenset(part for part in raw.lies_in if self.n_part_of_city[raw.city, part] <= most)
 
     def text(self, words: Iterable[str]) -> dict[str, float]:
         """The most telling words of a text as a vector of length 1."""
@@ -258,7 +280,7 @@ class _Weights:
 
 
 def _subject(number: int, row: Mapping[str, Any], raw: _Raw, weights: _Weights) -> Subject:
-    texts = {column: row[column] or "" for column in SUBJECT.names if column not in ("partners", "codes")}
+    texts = {column: row[column] or "" for column in SUBJECT.names if column not in _LISTS}
     return Subject(
         number=number,
         record_id=texts["record_id"],
@@ -281,6 +303,7 @@ def _subject(number: int, row: Mapping[str, Any], raw: _Raw, weights: _Weights) 
         text=weights.text(raw.text) if raw.text else {},
         rare=weights.rare(raw),
         codes=frozenset(row["codes"] or ()),
+        parts=weights.telling(raw),
         printed={column: texts[column] for column in _TOLD},
     )
 
@@ -333,47 +356,3 @@ def _body_key(words: Sequence[str], city: Sequence[str]) -> str:
     if city and all(word in read_vocabulary().authority for word in rest) and rest:
         return AUTHORITY
     return " ".join(sorted(rest or words))
-
-
-def town_key(town: str) -> str:
-    """A town without its district's number, CEDEX and spelling of umlauts.
-
-    Example:
-        >>> town_key("PARIS CEDEX 15"), town_key("Muenchen") == town_key("MUNCHEN")
-        ('paris', True)
-    """
-    if not town:
-        return ""
-    folded = " ".join(squash(word) for word in fold(town).split())
-    return " ".join(_TOWN_REST.sub(" ", folded).split()) or folded
-
-
-def host(url: str) -> str:
-    """The host of an address without www.
-
-    Example:
-        >>> host("https://www.ForumVirium.fi/en/"), host("forumvirium.fi"), host("")
-        ('forumvirium.fi', 'forumvirium.fi', '')
-    """
-    if not url.strip():
-        return ""
-    try:
-        found = (urlsplit(url if "//" in url else f"//{url}").hostname or "").strip(".")
-    except ValueError:
-        return ""
-    return found.removeprefix("www.")
-
-
-def address(url: str) -> str:
-    """An address without its scheme, www, fragment and last slash.
-
-    Example:
-        >>> address("https://www.forumvirium.fi/en/#top")
-        'forumvirium.fi/en'
-    """
-    try:
-        parts = urlsplit(url.strip() if "//" in url else f"//{url.strip()}")
-    except ValueError:
-        return ""
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{host(url)}{parts.path.rstrip('/')}{query}"

@@ -38,6 +38,16 @@ def find_districts(units: Sequence[LinkUnit], districts: Districts) -> tuple[lis
     return sorted(links, key=link_order), unresolved
 
 
+def parts_of_records(records: Iterable[Record], districts: Districts) -> dict[str, tuple[District, ...]]:
+    """By record id, the parts of its city that a record surely lies in, at every level."""
+    links, _ = find_districts([LinkUnit(r.record_id, r.city_id, None, (r,)) for r in records], districts)
+    found: dict[str, list[District]] = {}
+    for link in links:
+        if not link.unsure:
+            found.setdefault(link.record_id, []).append(districts.by_id[link.target_id])
+    return {record: tuple(places) for record, places in found.items()}
+
+
 def _of_record(unit: LinkUnit, record: Record, rows: Sequence[District]) -> tuple[list[Link], list[Unresolved]]:
     """By the cell; where it says nothing, by name and lead; where these say nothing, by text."""
     cells = split_list(record.district or "")
