@@ -1,7 +1,7 @@
 # Two commands are enough: `make demo` and `make test`. What they need, tools/environment.sh makes first.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean lock
+.PHONY: help demo test check bench soak clean lock
 unexport PYTHONDONTWRITEBYTECODE
 
 help: ## this list
@@ -29,6 +29,12 @@ bench: ## every benchmark, one after the other
 	@for file in benchmarks/[a-z]*.py; do \
 		[ -e "$$file" ] || { echo "bench: there is no benchmark yet" >&2; exit 1; }; \
 		echo "bench: $$file"; .venv/bin/python "$$file" || exit 1; done
+
+soak: ## the laws with ROUNDS seeds of chance, 20 if not given, and as many thousand faulty requests to the pages
+	@sh tools/environment.sh test
+	@for seed in $$(seq 1 $${ROUNDS:-20}); do \
+		echo "soak: laws, seed $$seed"; .venv/bin/python -m pytest -q -n 2 tests/laws --hypothesis-seed=$$seed || exit 1; done
+	@echo "soak: faulty requests"; .venv/bin/python benchmarks/fuzz.py --n $${ROUNDS:-20}000 --seed $${ROUNDS:-20}
 
 clean: ## remove .venv, the workspace demo/ and everything else that was made here
 	@rm -rf .venv demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

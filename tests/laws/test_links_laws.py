@@ -6,7 +6,7 @@ table of links must then be an id that stands in the edition: of a unit, a distr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
 import networkx as nx
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from dynapolis.ids import make_id
 from dynapolis.model.evidence import Judgement, Record, Verdict
-from dynapolis.resolve.links.organisations_of_unit import organisation_key
+from dynapolis.resolve.links.known import Known, organisation_key
 from dynapolis.steps.evidence import record_tables
 from dynapolis.steps.links import link_tables
 from dynapolis.store.content import ContentPaths, read_places, shipped
@@ -69,20 +69,20 @@ def histories(draw: st.DrawFn) -> list[Judgement]:
 resolvers = st.fixed_dictionaries({name: st.one_of(st.none(), st.sampled_from(BODIES)) for name in BODIES})
 
 
-def resolver(joined: Sequence[tuple[str, str]]) -> dict[tuple[str, str, str], str]:
-    """What a resolver hands over: by register, city and name, the key of the first name of its group."""
+def resolver(joined: Sequence[tuple[str, str]]) -> Known:
+    """What a resolver hands over: by city and key of a name, the key of the first name of its group."""
     graph = nx.Graph(list(joined))
     graph.add_nodes_from(BODIES)
     of = {name: organisation_key(min(group)) for group in nx.connected_components(graph) for name in group}
-    return {(register, "seoul", name): key for register in REGISTERS for name, key in of.items()}
+    return Known({("seoul", organisation_key(name)): key for name, key in of.items()})
 
 
-def linked(said: Sequence[Judgement], canonical: Mapping[tuple[str, str, str], str]) -> dict[str, pa.Table]:
+def linked(said: Sequence[Judgement], known: Known) -> dict[str, pa.Table]:
     core = record_tables(RECORDS, said, PLACES)
     units = core["core_coding__unit"]
     kinds = [KIND_OF[r] for r in units["record_id"].to_pylist()]
     screened = units.append_column("kind", pa.array(kinds))
-    return core | link_tables(core, screened, PLACES, (), 0.9, ContentPaths.default(), canonical=canonical)
+    return core | link_tables(core, screened, PLACES, (), 0.9, ContentPaths.default(), known=known)
 
 
 @settings(deadline=None, max_examples=40)

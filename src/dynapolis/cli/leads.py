@@ -62,6 +62,40 @@ def counts(
             say(words.say("cli.counts_left_out", registers=", ".join(found.left_out)))
 
 
+@app.command()
+def organisations(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="CSV file for the table.")],
+    private: Annotated[
+        bool, typer.Option("--private", help="Use lists too whose terms forbid passing them on; for you alone.")
+    ] = False,
+    workspace: InFolder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Write what imported lists know of the organisations that records name: PIC, ROR, small or not, helix.
+
+    Rows already known come first. Name the file in dynapolis.toml as known_organisations, below [content], and run
+    again. A list's organisation is taken where its name has the same words and its seat lies in the city, or where it
+    is the only one of that name.
+    """
+    with reporting(as_json):
+        from dynapolis.leads.known import known_here, table_text
+        from dynapolis.report.messages import read_messages
+        from dynapolis.store.files import write_whole
+
+        with opened(workspace) as (place, ledger):
+            found = known_here(place, ledger, private=private)
+        write_whole(out, table_text(found.rows))
+        if as_json:
+            counts = {"rows": len(found.rows), "named": found.n_named, "found": found.n_found}
+            print_json({"file": str(out), **counts, "left_out": list(found.left_out)})
+            return
+        words = read_messages(language())
+        numbers = {"n_named": f"{found.n_named:,}", "n_found": f"{found.n_found:,}", "n_rows": f"{len(found.rows):,}"}
+        say(words.say("cli.organisations_known", file=str(out), **numbers))
+        if found.left_out:
+            say(words.say("cli.counts_left_out", registers=", ".join(found.left_out)))
+
+
 def _write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     from dynapolis.store.files import write_whole
 

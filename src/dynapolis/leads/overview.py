@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,23 @@ class Overview:
     left_out: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Registers of leads of a workspace.
+
+    Attributes:
+        registers: their descriptions by name.
+        tables: by register and table, the Parquet file.
+        decisions: what persons decided about towns.
+        left_out: registers whose terms forbid passing them on.
+    """
+
+    registers: Mapping[str, LeadRegister]
+    tables: Mapping[str, Mapping[str, Path]]
+    decisions: Decisions
+    left_out: tuple[str, ...]
+
+
 def workspace_counts(workspace: Workspace, ledger: Ledger, *, private: bool = False) -> Overview:
     """Counts of the last import of every register of leads.
 
@@ -41,25 +59,32 @@ def workspace_counts(workspace: Workspace, ledger: Ledger, *, private: bool = Fa
     Raises:
         BadUse: no register of leads was imported, or the terms of all of them keep them out.
     """
-    imports = {name: all_of_it[-1] for name, all_of_it in lead_imports(ledger).items()}
-    described = {name: _description(workspace, name, files) for name, files in imports.items()}
-    left_out = tuple(name for name, register in described.items() if not (private or register.publishable))
-    counted = {name: register for name, register in described.items() if name not in left_out}
-    if not counted:
-        told = f"; left out by their terms: {', '.join(left_out)}" if left_out else ""
-        raise BadUse(f"no leads to count: import a register of leads with dynapolis import{told}")
-    decisions: dict[tuple[str, str], int | None] = {}
-    for name in counted:
-        decisions |= _lookups(workspace, name, imports[name])
+    leads = open_leads(workspace, ledger, private=private)
     counts = count_leads(
-        {name: lead_tables(workspace, name, imports[name]) for name in counted},
-        {name: {t.name: t.holds for t in register.tables} for name, register in counted.items()},
+        leads.tables,
+        {name: {t.name: t.holds for t in register.tables} for name, register in leads.registers.items()},
         [body.organisation_id for body in read_national_bodies(workspace.content.national_bodies)[1]],
         content.read_places(workspace.content.places),
         read_areas(workspace.content.areas),
-        {**decisions, **workspace_decisions(ledger)},
+        leads.decisions,
     )
-    return Overview(counts, tuple(counted.values()), left_out)
+    return Overview(counts, tuple(leads.registers.values()), leads.left_out)
+
+
+def open_leads(workspace: Workspace, ledger: Ledger, *, private: bool = False) -> Leads:
+    """The last import of every register of leads whose terms allow its use here; see ``workspace_counts``."""
+    imports = {name: all_of_it[-1] for name, all_of_it in lead_imports(ledger).items()}
+    described = {name: _description(workspace, name, files) for name, files in imports.items()}
+    left_out = tuple(name for name, register in described.items() if not (private or register.publishable))
+    used = {name: register for name, register in described.items() if name not in left_out}
+    if not used:
+        told = f"; left out by their terms: {', '.join(left_out)}" if left_out else ""
+        raise BadUse(f"no leads here: import a register of leads with dynapolis import{told}")
+    decisions: dict[tuple[str, str], int | None] = {}
+    for name in used:
+        decisions |= _lookups(workspace, name, imports[name])
+    tables = {name: lead_tables(workspace, name, imports[name]) for name in used}
+    return Leads(used, tables, {**decisions, **workspace_decisions(ledger)}, left_out)
 
 
 def _description(workspace: Workspace, name: str, files: dict[str, Kept]) -> LeadRegister:

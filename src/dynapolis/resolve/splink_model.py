@@ -21,7 +21,7 @@ import pyarrow as pa
 from dynapolis.model.arrays import FloatArray
 
 _MOST_TRAINING_PAIRS = 250_000
-_ROUNDS = 200
+_ROUNDS, _FEW_ROUNDS = 200, 30
 _CONVERGED = 1e-5
 _LEFT, _RIGHT = "a_pairs", "b_pairs"
 _LEAST = 1e-6
@@ -68,13 +68,21 @@ def fit(levels: Mapping[str, Any], start: Model, *, known_pairs: float) -> Model
     if table.num_rows > _MOST_TRAINING_PAIRS:
         step = -(-table.num_rows // _MOST_TRAINING_PAIRS)
         table = table.take(pa.array(range(0, table.num_rows, step)))
-    with _linker(table, start) as linker:
+    try:
+        trained = _trained(table, start, _ROUNDS)
+    except ValueError:  # a level that no pair of one thing has goes towards 0, and below what a number can hold
+        trained = _trained(table, start, _FEW_ROUNDS)
+    return _smoothed(trained, start, table.num_rows, known_pairs)
+
+
+def _trained(table: pa.Table, start: Model, rounds: int) -> Mapping[str, Any]:
+    with _linker(table, start, rounds) as linker:
         linker.training.estimate_parameters_using_expectation_maximisation(
             "l.pair_id = r.pair_id", fix_u_probabilities=True, estimate_without_term_frequencies=True,
             populate_probability_two_random_records_match_from_trained_values=True,
         )  # fmt: skip
-        trained = linker.misc.save_model_to_json()
-    return _smoothed(trained, start, table.num_rows, known_pairs)
+        trained: Mapping[str, Any] = linker.misc.save_model_to_json()
+    return trained
 
 
 def predict(levels: Mapping[str, Any], model: Model) -> FloatArray:
@@ -90,7 +98,7 @@ def predict(levels: Mapping[str, Any], model: Model) -> FloatArray:
 
 
 @contextmanager
-def _linker(table: pa.Table, model: Model) -> Iterator[Any]:
+def _linker(table: pa.Table, model: Model, rounds: int = _ROUNDS) -> Iterator[Any]:
     """A Splink linker over pairs: each pair is a row of one table and is joined with its own row of another."""
     from splink import DuckDBAPI, Linker, SettingsCreator
     from splink.blocking_rule_library import CustomRule
@@ -110,7 +118,7 @@ def _linker(table: pa.Table, model: Model) -> Iterator[Any]:
         blocking_rules_to_generate_predictions=[CustomRule("l.pair_id = r.pair_id")],
         probability_two_random_records_match=model.prior,
         em_convergence=_CONVERGED,
-        max_iterations=_ROUNDS,
+        max_iterations=rounds,
         retain_matching_columns=False,
     )
     try:

@@ -16,6 +16,7 @@ from dynapolis.model.evidence import record_of_row
 from dynapolis.model.organisation import Organisation
 from dynapolis.model.place import Places
 from dynapolis.resolve.links.district import find_districts
+from dynapolis.resolve.links.known import Known, known_of
 from dynapolis.resolve.links.lab_of_project import find_labs
 from dynapolis.resolve.links.link import Link, LinkUnit, Unresolved, link_order
 from dynapolis.resolve.links.names import city_words
@@ -25,6 +26,7 @@ from dynapolis.steps.figures import MIN_SHARE_N
 from dynapolis.store.content import ContentPaths, shipped
 from dynapolis.store.declared_programmes import read_declared_programmes
 from dynapolis.store.districts import read_districts
+from dynapolis.store.known_organisations import read_known_organisations
 
 Tables = dict[str, pa.Table]
 _TEXT, _INT, _NUMBER, _TEXTS = pa.string(), pa.int64(), pa.float64(), pa.list_(pa.string())
@@ -43,7 +45,7 @@ UNRESOLVED = pa.schema(
 ORGANISATION = pa.schema(
     [
         ("organisation_id", _TEXT), ("key", _TEXT), ("name", _TEXT), ("names", _TEXTS), ("helices", _TEXTS),
-        ("is_sme", pa.bool_()),
+        ("is_sme", pa.bool_()), ("pics", _TEXTS), ("ror_ids", _TEXTS),
     ]
 )  # fmt: skip
 DISTRICT = pa.schema(
@@ -85,10 +87,12 @@ def content_digests(content: ContentPaths) -> dict[str, str]:
     """
     read_districts(content.districts)
     read_declared_programmes(content.programmes)
+    read_known_organisations(content.known_organisations)
     files = {
         "places/districts.csv": content.districts,
         "places/districts.yml": content.districts.with_suffix(".yml"),
         "resolve/programmes.csv": content.programmes,
+        "resolve/organisations.csv": content.known_organisations,
         "resolve/names.yml": shipped() / "resolve" / "names.yml",
     }
     return {f"links: {name}": digest_bytes(path.read_bytes()) for name, path in files.items()}
@@ -102,8 +106,7 @@ def link_tables(
     level: float,
     content: ContentPaths,
     *,
-    canonical: Mapping[tuple[str, str, str], str] | None = None,
-    small: Mapping[str, bool] | None = None,
+    known: Known | None = None,
 ) -> Tables:
     """All links with why, what stays unresolved, districts with counts, organisations, and collaboration.
 
@@ -113,15 +116,15 @@ def link_tables(
         places: the cities.
         organisations: helices of names as printed.
         level: probability the intervals hold.
-        content: whose districts and declared programmes; the workspace's own or the shipped ones.
-        canonical: by register, city and name as printed, the key of its organisation, from whoever resolves them.
-        small: by key, whether an organisation is a small or medium-sized enterprise, where somebody knows.
+        content: whose districts, declared programmes and known organisations; the workspace's own or the shipped ones.
+        known: what is known of organisations, instead of that table.
     """
     units = link_units(core, screened)
     words = {city.id: city_words((city.name.en, city.name.ko)) for city in places.cities}
     districts = read_districts(content.districts)
     declared = read_declared_programmes(content.programmes)
-    bodies, found, nobody = find_organisations(units, organisations, canonical=canonical, small=small)
+    told = read_known_organisations(content.known_organisations)
+    bodies, found, nobody = find_organisations(units, organisations, known or known_of(told))
     parts = [find_labs(units, words), find_programmes(units, declared), find_districts(units, districts)]
     links = sorted((link for part, _ in [*parts, (bodies, nobody)] for link in part), key=link_order)
     unresolved = [item for _, part in [*parts, (bodies, nobody)] for item in part]
@@ -129,9 +132,7 @@ def link_tables(
         "out_links__link": _links(links, units, districts),
         "out_links__unresolved": _unresolved(unresolved),
         "out_links__district": _districts(links, units, districts),
-        "out_links__organisation": pa.Table.from_pylist(
-            [asdict(o) | {"names": list(o.names), "helices": list(o.helices)} for o in found], ORGANISATION
-        ),
+        "out_links__organisation": pa.Table.from_pylist([_plain(asdict(o)) for o in found], ORGANISATION),
         **_collaboration(bodies, found, units, level),
     }
 
@@ -201,6 +202,10 @@ def _districts(links: Iterable[Link], units: Sequence[LinkUnit], districts: Dist
         for row in districts.rows
     ]
     return pa.Table.from_pylist(rows, DISTRICT)
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in row.items()}
 
 
 def _collaboration(

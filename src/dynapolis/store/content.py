@@ -45,6 +45,7 @@ class ContentPaths:
     areas: Path
     districts: Path
     programmes: Path
+    known_organisations: Path
     national_bodies: Path
     organisations: Path
     cases: Path
@@ -62,6 +63,7 @@ class ContentPaths:
             areas=root / "places" / "areas.csv",
             districts=root / "places" / "districts.csv",
             programmes=root / "resolve" / "programmes.csv",
+            known_organisations=root / "resolve" / "organisations.csv",
             national_bodies=root / "vocab" / "national_bodies.csv",
             organisations=root / "vocab" / "organisations.csv",
             cases=root / "published" / "smart_cities_index_2022" / "cases.yml",

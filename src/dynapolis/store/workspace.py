@@ -38,6 +38,7 @@ consensus = {consensus}   # least probability of a code that is adopted by conse
 # areas = "areas.csv"
 # districts = "districts.csv"
 # programmes = "programmes.csv"
+# known_organisations = "known.csv"
 # national_bodies = "national_bodies.csv"
 # organisations = "organisations.csv"
 # cases = "cases.yml"
@@ -64,6 +65,7 @@ class ContentSettings(Frozen):
     areas: str | None = None
     districts: str | None = None
     programmes: str | None = None
+    known_organisations: str | None = None
     national_bodies: str | None = None
     organisations: str | None = None
     cases: str | None = None

@@ -1,7 +1,7 @@
 """Which organisations lead a unit and take part in it: names joined across records by one key.
 
 The key is the name folded, without legal form and small words. It joins spellings, and no translation: "City of Busan"
-and "Busan Metropolitan City" stay two until somebody says that they are one. Who knows better gives ``canonical``.
+and "Busan Metropolitan City" stay two until the table of known organisations says that they are one.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from dynapolis.ids import make_id
 from dynapolis.model.evidence import Record
 from dynapolis.model.organisation import Organisation
+from dynapolis.resolve.links.known import Facts, Known, organisation_key
 from dynapolis.resolve.links.link import Link, LinkKind, LinkUnit, Reason, Rule, Unresolved, link_order, make_link
-from dynapolis.resolve.names import fold, words_of
-from dynapolis.text import clean
+from dynapolis.resolve.names import fold
 
 _AND = re.compile(r"\s+(?:and|with|&|/|및)\s+")
 _COMMA = re.compile(r",\s+|\s+(?:and|with|&|/|및)\s+")
@@ -57,8 +57,11 @@ class LinkedOrganisation:
     """An organisation of one key: every name printed, the one shown, and what is known of it.
 
     Attributes:
-        helices: of all its names in the lookup; none where it is unknown.
+        helices: of all its names in the lookup, else as the table of known organisations has it; none where neither
+            tells.
         is_sme: a small or medium-sized enterprise; none where nobody says.
+        pics: participant codes of the European Commission.
+        ror_ids: ids in the Research Organization Registry.
     """
 
     organisation_id: str
@@ -67,6 +70,8 @@ class LinkedOrganisation:
     names: tuple[str, ...]
     helices: tuple[str, ...]
     is_sme: bool | None = None
+    pics: tuple[str, ...] = ()
+    ror_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +80,6 @@ class Part:
 
     name: str
     rule: Rule
-
-
-def organisation_key(name: str) -> str:
-    """The key under which names are one organisation.
-
-    Example:
-        >>> organisation_key("The University of Tokyo") == organisation_key("University of Tokyo")
-        True
-        >>> organisation_key("Wien 3420 AG") == organisation_key("Wien 3420")
-        True
-        >>> organisation_key("㈜카카오모빌리티") == organisation_key("카카오모빌리티 주식회사")
-        True
-    """
-    return " ".join(words_of(name, organisation=True)) or fold(name) or clean(name)
 
 
 def names_nobody(cell: str) -> bool:
@@ -117,46 +108,41 @@ def divide(cell: str) -> tuple[str, ...]:
 
 
 def find_organisations(
-    units: Sequence[LinkUnit],
-    lookup: Iterable[Organisation],
-    *,
-    canonical: Mapping[tuple[str, str, str], str] | None = None,
-    small: Mapping[str, bool] | None = None,
+    units: Sequence[LinkUnit], lookup: Iterable[Organisation], known: Known | None = None
 ) -> tuple[list[Link], list[LinkedOrganisation], list[Unresolved]]:
     """Organisations of all units, with links from the units; the field of a link tells lead from partner.
 
     Args:
         units: all units.
         lookup: helices of names as printed.
-        canonical: by register, city and name as printed, the key of the organisation it is, as a resolver of
-            organisations found; names that are not in it keep the key of their words.
-        small: by key, whether the organisation is a small or medium-sized enterprise.
+        known: which names are one organisation, and what is known of organisations; other names keep the key of
+            their words.
 
     Returns:
         links; organisations by id; and cells that name nobody.
     """
     listed = {item.name: item for item in lookup}
     cells = [cell for unit in units for record in unit.records for _, cell in _cells(record)]
-    known = {organisation_key(n) for n in (*cells, *listed) if not _COMMA.search(n) and not names_nobody(n)}
-    keys = dict(canonical or {})
+    alone = {organisation_key(n) for n in (*cells, *listed) if not _COMMA.search(n) and not names_nobody(n)}
+    told = known or Known()
     printed: dict[str, Counter[str]] = defaultdict(Counter)
     links: list[Link] = []
     unresolved: list[Unresolved] = []
     for unit in units:
         for record in unit.records:
             for field, cell in _cells(record):
-                for part in parts_of(cell, known, listed):
+                for part in parts_of(cell, alone, listed):
                     if names_nobody(part.name):
                         kind = LinkKind.ORGANISATION
                         item = Unresolved(kind, unit.unit_id, record.record_id, field, part.name, Reason.NO_NAME)
                         unresolved.append(item)
                         continue
-                    key = keys.get((record.register, unit.city_id, part.name)) or organisation_key(part.name)
+                    key = told.key_of(part.name, unit.city_id)
                     printed[key][part.name] += 1
                     target = make_id("organisation", key)
                     args = (unit.unit_id, target, record.record_id, field, cell, part.rule)
                     links.append(make_link(LinkKind.ORGANISATION, *args))
-    found = [_organisation(key, names, listed, (small or {}).get(key)) for key, names in printed.items()]
+    found = [_organisation(key, names, listed, told.of(key)) for key, names in printed.items()]
     return sorted(links, key=link_order), sorted(found, key=lambda o: o.organisation_id), unresolved
 
 
@@ -213,10 +199,11 @@ def _like_a_name(part: str) -> bool:
 
 
 def _organisation(
-    key: str, names: Counter[str], listed: Mapping[str, Organisation], is_sme: bool | None
+    key: str, names: Counter[str], listed: Mapping[str, Organisation], facts: Facts
 ) -> LinkedOrganisation:
     helices = {helix.value for name in names if name in listed for helix in listed[name].helices}
-    shown = min(names, key=lambda name: (-names[name], name))
+    shown = min(names, key=lambda name: (organisation_key(name) != key, -names[name], name))
     return LinkedOrganisation(
-        make_id("organisation", key), key, shown, tuple(sorted(names)), tuple(sorted(helices)), is_sme
-    )
+        make_id("organisation", key), key, shown, tuple(sorted(names)), tuple(sorted(helices)) or facts.helices,
+        facts.is_sme, facts.pics, facts.ror_ids,
+    )  # fmt: skip

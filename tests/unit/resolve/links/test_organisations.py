@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from dynapolis.model.known_organisation import KnownOrganisation, check_known
 from dynapolis.model.organisation import Helix, Organisation
+from dynapolis.resolve.links.known import known_of, organisation_key
 from dynapolis.resolve.links.link import LinkUnit, Reason, Rule
-from dynapolis.resolve.links.organisations_of_unit import find_organisations, organisation_key
+from dynapolis.resolve.links.organisations_of_unit import find_organisations
 
 MakeUnit = Callable[..., LinkUnit]
 LOOKUP = (
@@ -19,6 +23,10 @@ LOOKUP = (
     Organisation("Gemeente Amsterdam", frozenset({Helix.PUBLIC}), "city", False),
     Organisation("City of Barcelona and i2cat Foundation", frozenset({Helix.PUBLIC, Helix.ACADEMIC}), "both", False),
 )
+
+
+def row(name: str, city_id: str = "", **said: Any) -> KnownOrganisation:
+    return KnownOrganisation(name=name, city_id=city_id, why="read", who="ann", **said)
 
 
 @pytest.mark.parametrize(
@@ -113,13 +121,55 @@ def test_an_organisation_has_the_helices_of_all_its_names_and_none_that_nobody_g
 
 def test_whoever_resolves_organisations_may_say_that_two_names_are_one(unit: MakeUnit) -> None:
     units = [unit("p", partners=("City of Busan",)), unit("q", partners=("Busan Metropolitan City",))]
-    canonical = {("made", "seoul", "Busan Metropolitan City"): organisation_key("City of Busan")}
+    said = [
+        row("Busan Metropolitan City", city_id="seoul", same_as="City of Busan"),
+        row("City of Busan", is_sme=False, pic="999999999", ror_id="04pvpzj22"),
+    ]
     _, apart, _ = find_organisations(units, LOOKUP)
-    _, joined, _ = find_organisations(
-        units, LOOKUP, canonical=canonical, small={organisation_key("City of Busan"): False}
-    )
+    _, (body,), _ = find_organisations(units, LOOKUP, known_of(said))
     assert len(apart) == 2
-    assert [(body.names, body.is_sme) for body in joined] == [(("Busan Metropolitan City", "City of Busan"), False)]
+    assert (body.name, body.names) == ("City of Busan", ("Busan Metropolitan City", "City of Busan"))
+    assert (body.is_sme, body.pics, body.ror_ids) == (False, ("999999999",), ("04pvpzj22",))
+
+
+def test_a_name_is_another_ones_in_its_city_alone(unit: MakeUnit) -> None:
+    units = [unit("p", partners=("Public Works",)), unit("q", partners=("Seoul Public Works",))]
+    _, here, _ = find_organisations(units, (), known_of([row("Public Works", "seoul", same_as="Seoul Public Works")]))
+    _, elsewhere, _ = find_organisations(
+        units, (), known_of([row("Public Works", "busan", same_as="Seoul Public Works")])
+    )
+    assert (len(here), len(elsewhere)) == (1, 2)
+
+
+def test_the_helix_of_a_list_counts_only_where_the_lookup_is_silent(unit: MakeUnit) -> None:
+    units = [unit("p", partners=("City of Amsterdam", "Stranger"))]
+    said = known_of([row("City of Amsterdam", helix=Helix.PRIVATE), row("Stranger", helix=Helix.CIVIC)])
+    _, bodies, _ = find_organisations(units, LOOKUP, said)
+    assert {body.name: body.helices for body in bodies} == {"City of Amsterdam": ("public",), "Stranger": ("civic",)}
+
+
+def test_rows_that_disagree_on_size_say_nothing_of_it() -> None:
+    said = known_of([row("Waag", is_sme=True), row("Waag Society", same_as="Waag", is_sme=False)])
+    assert said.of(organisation_key("Waag")).is_sme is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "column"),
+    [
+        ([row("Waag", is_sme=True), row("Waag", is_sme=True)], "name"),
+        ([row("Waag")], "same_as"),
+        ([row("De Waag", same_as="Waag"), row("Waag", same_as="Waag Society")], "same_as"),
+    ],
+)
+def test_faults_between_rows_are_told(rows: list[KnownOrganisation], column: str) -> None:
+    found = list(check_known(enumerate(rows, start=2)))
+    assert [problem.loc for _, problem in found] == [(column,)]
+
+
+@pytest.mark.parametrize("cells", [{"pic": "123"}, {"ror_id": "https://ror.org/04pvpzj22"}, {"helix": "firm"}])
+def test_faulty_cells_are_refused(cells: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        row("Waag", **cells)
 
 
 def test_leads_and_partners_stay_told_apart(unit: MakeUnit) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dynapolis.report import numbers
@@ -14,6 +14,7 @@ from dynapolis.serve.web.page import Answer, Asked, NotFound
 from dynapolis.serve.web.writing import sections
 
 PER_PAGE = 100
+_SIZE = {True: "web.partners.sme", False: "web.partners.no_sme", None: "web.partners.size_unknown"}
 
 
 def partner_parameters(_release: Release) -> Sequence[Parameter]:
@@ -31,15 +32,14 @@ def organisations(release: Release) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for row in release.data.rows("out_collaboration__city_organisation"):
         name = row["organisation_id"]
-        facts = known.get(name, {"name": name, "names": [], "helices": [], "is_sme": None})
+        facts = known.get(name, {"name": name})
         entry = found.setdefault(
             name,
             {
                 "organisation_id": name,
                 "name": facts["name"],
-                "names": facts["names"],
-                "helices": facts["helices"],
-                "is_sme": facts["is_sme"],
+                "is_sme": facts.get("is_sme"),
+                **{told: facts.get(told) or [] for told in ("names", "helices", "pics", "ror_ids")},
                 "unit_ids": [],
                 "cities": [],
             },
@@ -119,11 +119,20 @@ def answer_partner(asked: Asked) -> Answer:
             first = page["records"][0]
             initiatives.append((first["name"], asked.to(f"projects/{unit}"), speaker.city(first["city_id"])))
     lists.append((say("web.menu.projects"), initiatives))
-    helix = ", ".join(say(f"collaboration.helix_{h}") for h in found["helices"] or ["unknown"])
+    if identified := _identifiers(found):
+        lists.append((say("web.partners.identifiers"), identified))
+    told = [", ".join(say(f"collaboration.helix_{h}") for h in found["helices"] or ["unknown"])]
+    told.append(say(_SIZE[found["is_sme"]]))
     return Answer(
         title=found["name"],
         template="sections.html.j2",
-        values={"lead": helix, "cards": [], "parts": [], "lists": lists},
+        values={"lead": " · ".join(told), "cards": [], "parts": [], "lists": lists},
         plain=found,
         crumbs=[(say("web.menu.partners"), asked.to("partners")), (found["name"], asked.to(f"partners/{wanted}"))],
     )
+
+
+def _identifiers(organisation: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Its identifiers, each with the address of the registry's own page where there is one."""
+    rors = [(f"ROR {one}", f"https://ror.org/{one}", "") for one in organisation["ror_ids"]]
+    return [*rors, *((f"PIC {one}", "", "") for one in organisation["pics"])]
