@@ -25,6 +25,7 @@ _ROUNDS, _FEW_ROUNDS = 200, 30
 _CONVERGED = 1e-5
 _LEFT, _RIGHT = "a_pairs", "b_pairs"
 _LEAST = 1e-6
+_RADIX = 16  # more than a comparison has levels; fifteen comparisons fit into 64 bits
 _DIGITS = 9
 
 
@@ -88,9 +89,11 @@ def _trained(table: pa.Table, start: Model, rounds: int) -> Mapping[str, Any]:
 def predict(levels: Mapping[str, Any], model: Model) -> FloatArray:
     """The probability of each pair to be one thing, rounded to 9 places. Pairs of equal levels are computed once."""
     names = list(levels)
-    matrix = np.column_stack([np.asarray(levels[name], dtype=np.int8) for name in names])
-    patterns, place = np.unique(matrix, axis=0, return_inverse=True)
-    table = pa.table({name: patterns[:, n] for n, name in enumerate(names)})
+    code = np.zeros(len(levels[names[0]]), dtype=np.int64)
+    for name in names:  # a row of levels as one number, since rows are slow to sort
+        code = code * _RADIX + (np.asarray(levels[name], dtype=np.int64) + 1)
+    _, first, place = np.unique(code, return_index=True, return_inverse=True)
+    table = pa.table({name: np.asarray(levels[name], dtype=np.int8)[first] for name in names})
     with _linker(table, model) as linker:
         scored = _arrow(linker.inference.predict()).sort_by("pair_id_l")
     found = np.asarray(scored["match_probability"].to_numpy(), dtype=float)

@@ -83,6 +83,8 @@ def _lies_in(one: Name, other: Name) -> bool:
         >>> _lies_in(one.names[0], other.names[0]), _lies_in(other.names[0], one.names[0])
         (True, False)
     """
+    if not one.letters.endswith(other.letters):  # most names, without looking further
+        return False
     whole, place = fold(one.printed), fold(other.printed)
     return any(whole.endswith(f" {word} {place}") for word in _IN)
 
