@@ -160,6 +160,8 @@ def _page(site: Site, lang: Lang, path: str, query: list[tuple[str, str]], known
     asked = Asked(site, release, lang, names, view, frozen, bare)
     try:
         answer = spec.answer(asked)
+    except BadAddress as bad:  # a value that only the whole site can judge, such as an edition's id
+        return _refused(site, lang, release, bare, bad, suffix)
     except Moved as moved:
         return RedirectResponse(moved.address + (f".{suffix}" if suffix else ""), 301)
     except NotFound as missing:

@@ -160,6 +160,10 @@ class Reading:
         row = self._database.execute("SELECT unit_id FROM also_known WHERE id = ?", (other_id,)).fetchone()
         return None if row is None else str(row[0])
 
+    def counted_names(self) -> list[str]:
+        """Ids of all numbers that count initiatives, in their order."""
+        return [name for (name,) in self._database.execute("SELECT figure_id FROM counted ORDER BY figure_id")]
+
     def counted(self, figure_id: str) -> Documents | None:
         """The documents behind a figure; None where the figure counts none."""
         row = self._database.execute("SELECT docs FROM counted WHERE figure_id = ?", (figure_id,)).fetchone()

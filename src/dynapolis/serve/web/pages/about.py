@@ -1,4 +1,4 @@
-"""Pages about the edition: editions and their differences, method, data, report, search, help."""
+"""Pages about the edition: method, data, report, search, help."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dynapolis.report import numbers
-from dynapolis.report.blocks import Cell, Chapter, Column, Section, Table
+from dynapolis.report.blocks import Chapter, Section
 from dynapolis.report.compose import anchors_of, compose_report
 from dynapolis.report.sections.agreement import write_agreement
 from dynapolis.report.sections.coverage import write_coverage
@@ -18,97 +18,11 @@ from dynapolis.serve.address import Parameter
 from dynapolis.serve.queries.explore import search
 from dynapolis.serve.search.tokens import fold
 from dynapolis.serve.site import Release
-from dynapolis.serve.web.page import Answer, Asked, Moved, NotFound, address
+from dynapolis.serve.web.page import Answer, Asked, NotFound
 from dynapolis.serve.web.writing import sections
 
 _METHOD = (write_reading, write_method, write_registers, write_coverage, write_agreement, write_limits)
 MOST_HITS = 8  # of one kind on the page of search results
-
-
-def edition_parameters(_release: Release) -> Sequence[Parameter]:
-    """The edition to show, and the page it was asked for on."""
-    return (Parameter("show", "text", default=""), Parameter("path", "text", default=""))
-
-
-def answer_editions(asked: Asked) -> Answer:
-    """All editions, and what changed between the two last ones.
-
-    Raises:
-        Moved: an edition was chosen in the footer of a page.
-    """
-    if asked.view["show"]:
-        known = {edition.short_id for edition in asked.site.editions}
-        if asked.view["show"] in known:
-            raise Moved(address(asked.lang, quote(asked.view["path"]), asked.view["show"]))
-    say = asked.words.say
-    rows, plain = [], []
-    for edition in asked.site.editions:
-        release = asked.site.release(edition.edition_id)
-        data = release.data
-        facts = {
-            "id": edition.short_id,
-            "name": edition.name,
-            "codebook": data.codebook.version,
-            "registers": [r.name for r in data.registers],
-            "n_units": data.n("units"),
-            "n_innovation": data.n("innovation"),
-            "n_living_labs": data.n("living_labs"),
-            "n_ranked": len(data.ranked),
-        }
-        plain.append(facts)
-        rows.append(
-            (
-                Cell(edition.name, address(asked.lang, "", edition.short_id), edition.short_id),
-                Cell(data.codebook.version),
-                Cell(numbers.count(len(data.registers))),
-                Cell(numbers.count(data.n("units"))),
-                Cell(numbers.count(data.n("innovation"))),
-                Cell(numbers.count(data.n("living_labs"))),
-                Cell(numbers.count(len(data.ranked))),
-            )
-        )
-    keys = ("edition", "rules", "registers", "units", "innovation", "labs", "ranked")
-    columns = tuple(Column(say(f"web.editions.{key}"), "right" if n else "left") for n, key in enumerate(keys))
-    title = say("web.menu.editions")
-    parts = [Section("editions", title, [Table("editions-table", title, columns, tuple(rows))])]
-    parts += _changes(asked)
-    return Answer(
-        title=title,
-        template="sections.html.j2",
-        values={"lead": say("web.editions.lead"), "cards": [], "parts": parts, "lists": []},
-        plain={"editions": plain},
-        table=(list(plain[0]), [list(f.values()) for f in plain]),
-        crumbs=[(title, asked.to("editions"))],
-    )
-
-
-def _changes(asked: Asked) -> list[Section]:
-    """Cities whose rank interval moved between the two last editions, those in both only."""
-    say, speaker, lang = asked.words.say, asked.speaker(), asked.lang
-    editions = asked.site.editions
-    if len(editions) < 2:
-        return []
-    new, old = (asked.site.release(edition.edition_id) for edition in editions[:2])
-    before = {row["city_id"]: row for row in old.data.ranked}
-    rows = []
-    for row in new.data.ranked:
-        if (was := before.get(row["city_id"])) is not None:
-            ranks = [
-                numbers.rank_with_interval(r["median_rank"], r["rank_low_90"], r["rank_high_90"], lang)
-                for r in (was, row)
-            ]
-            apart = was["rank_low_90"] > row["rank_high_90"] or was["rank_high_90"] < row["rank_low_90"]
-            verdict = say("web.editions.moved" if apart else "web.editions.not_moved")
-            city = Cell(speaker.city(row["city_id"]), asked.to(f"cities/{row['city_id']}"))
-            rows.append((city, Cell(ranks[0]), Cell(ranks[1]), Cell(verdict, muted=not apart)))
-    headings = (say("word.city"), editions[1].name, editions[0].name, say("web.editions.verdict"))
-    columns = tuple(Column(h, "right" if n else "left") for n, h in enumerate(headings))
-    title = say("web.editions.changes")
-    return (
-        [Section("changes", title, [Table("changes-table", title, columns, tuple(rows), (say("web.editions.rule"),))])]
-        if rows
-        else []
-    )
 
 
 def answer_method(asked: Asked) -> Answer:
