@@ -38,7 +38,7 @@ VALUES = (
     "%00",
     "\x00", "\u202e", "ﬁ", "💡" * 40, "a" * 3000, "{{7*7}}", "${7*7}", "relevance", "newest", "table", "units",
 )  # fmt: skip
-SUFFIXES = ("", "", "", ".json", ".csv", ".svg", ".xml", "/", "//", "%2e%2e", "?", "#", ".json.json")
+SUFFIXES = ("", "", "", ".json", ".csv", ".svg", ".png", ".xml", "/", "//", "%2e%2e", "?", "#", ".json.json")
 
 
 def main() -> None:
@@ -74,9 +74,10 @@ def _ask_all(place: Path, n: int, rng: random.Random) -> list[str]:
     started = time.perf_counter()
     for _ in range(n):
         path, query = _invent(rng, known)
-        status, _, body = ask(app, path, query, {"accept-language": rng.choice(("ko", "en", "xx;q=z", ""))})
+        status, headers, body = ask(app, path, query, {"accept-language": rng.choice(("ko", "en", "xx;q=z", ""))})
         statuses[status] += 1
-        if status >= 500 or b"Traceback" in body or b"<script>alert" in body:
+        runs = b"<script>alert" in body and "html" in headers.get("content-type", "")  # JSON is data, and runs nowhere
+        if status >= 500 or b"Traceback" in body or runs:
             faults.append(f"{status} {path}?{query}"[:300])
     print(f"| requests | seconds | {' | '.join(map(str, sorted(statuses)))} | faults |")
     print("| --- " * (len(statuses) + 3) + "|")

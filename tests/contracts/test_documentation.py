@@ -42,7 +42,7 @@ from dynapolis.store.national_bodies import read_national_bodies
 from dynapolis.store.place_decisions import COLUMNS as DECISION_COLUMNS
 from dynapolis.store.place_decisions import read_decisions
 from dynapolis.store.register_files import read_corrections, read_lead_register, read_lead_vocabulary
-from dynapolis.store.workspace import CoderSettings, ContentSettings, RunSettings, Settings
+from dynapolis.store.workspace import CoderSettings, ContentSettings, RunSettings, ServeSettings, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -177,11 +177,16 @@ def test_every_table_and_column_of_an_edition_is_described(lang: str, demo_editi
 @each_language
 def test_every_setting_is_described(lang: str) -> None:
     text = read(lang, "settings.md")
-    for part, model in (("run", RunSettings), ("content", ContentSettings), ("coders.chat", ChatSettings)):
+    for part, model in (
+        ("run", RunSettings),
+        ("content", ContentSettings),
+        ("coders.chat", ChatSettings),
+        ("serve", ServeSettings),
+    ):
         assert f"### [{part}]" in text
         for key in model.model_fields:
             assert re.search(rf"^\| `{key}` \|", text, re.M), f"docs/{lang}/settings.md does not describe {key}"
-    assert set(Settings.model_fields) == {"run", "content", "coders"}
+    assert set(Settings.model_fields) == {"run", "content", "coders", "serve"}
     assert set(CoderSettings.model_fields) == {"chat"}
     for key, field in RunSettings.model_fields.items():
         assert re.search(rf"^\| `{key}` \| {field.default} \|", text, re.M), f"default of {key}"

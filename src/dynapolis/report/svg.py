@@ -17,7 +17,7 @@ from dynapolis.report.charts import Chart, Mark, Picture
 from dynapolis.report.charts.draw import look_of_line, number
 from dynapolis.report.charts.look import FONT, LINE, SIZE, color, literal
 
-__all__ = ["NARROW", "WIDE", "print_svg", "render_svg", "responsive"]
+__all__ = ["NARROW", "WIDE", "file_svg", "print_svg", "render_svg", "responsive"]
 
 WIDE: Final = 720  # px
 NARROW: Final = 340  # px
@@ -67,6 +67,12 @@ def print_svg(chart: Chart, width: int = 640) -> str:
         f'<svg xmlns="{_NAMESPACE}" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" '
         f'font-family="{FONT}">{body}</svg>'
     )
+
+
+def file_svg(chart: Chart, *, title: str, description: str, width: int = WIDE) -> str:
+    """A chart as a file to take away: as ``print_svg``, with its title and description."""
+    head, mark, body = print_svg(chart, width).partition(">")
+    return f"{head}{mark}<title>{escape(title)}</title><desc>{escape(description)}</desc>{body}"
 
 
 def responsive(chart: Chart, *, name: str, title: str, description: str) -> str:

@@ -29,11 +29,14 @@ from dynapolis.serve.web.render import (
     render_csv,
     render_html,
     render_json,
+    render_png,
+    render_svg,
     static_address,
     static_file,
     templates,
 )
 from dynapolis.serve.web.routes import find_page
+from dynapolis.serve.web.short import long_of
 
 log = logging.getLogger("dynapolis.serve")
 
@@ -52,6 +55,7 @@ _TYPES = {
     "css": "text/css",
     "js": "text/javascript",
     "svg": "image/svg+xml",
+    "png": "image/png",
     "json": "application/json",
     "csv": "text/csv",
     "woff2": "font/woff2",
@@ -91,6 +95,11 @@ def create_app(site: Site) -> FastAPI:
             return _missing(site, lang, name)
         return RedirectResponse(f"/{lang}/{place}/{quote(name)}", 303)
 
+    @app.get("/v/{packed}", include_in_schema=False)
+    def view(packed: str) -> Response:
+        address = long_of(packed)
+        return RedirectResponse(address, 303) if address else _missing(site, Lang.EN, "")
+
     @app.get("/static/fonts/{edition}/{name}", include_in_schema=False)
     def font(edition: str, name: str) -> Response:
         return _font(site, edition, name)
@@ -101,6 +110,17 @@ def create_app(site: Site) -> FastAPI:
         if path.parent != STATIC or not path.is_file() or static_address(name) != f"/static/{digest}/{name}":
             return PlainTextResponse("not found\n", 404)
         return Response(static_file(name), media_type=_TYPES[path.suffix[1:]], headers={"Cache-Control": _FOREVER})
+
+    @app.get("/{name}", include_in_schema=False)
+    async def first_page(request: Request, name: str) -> Response:
+        """The first page of a language without its last stroke, or in another form: ``/ko``, ``/ko.json``."""
+        lang, suffix = _suffix_of(name)
+        if lang not in {code.value for code in Lang}:
+            return await run_in_threadpool(_missing, site, Lang.EN, name)
+        if not suffix:
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"/{lang}/{query}", 301)
+        return await page(request, lang, f".{suffix}")
 
     @app.get("/{lang}/{path:path}", include_in_schema=False)
     async def page(request: Request, lang: str, path: str) -> Response:
@@ -188,8 +208,10 @@ def _in_form(asked: Asked, answer: Answer, suffix: str) -> Response | None:
         disposition = f'attachment; filename="dynapolis-{asked.release.id}-{quote(name)}.csv"'
         headers = {**_OPEN, "Content-Disposition": disposition}
         return Response(render_csv(answer), media_type=_TYPES["csv"], headers=headers)
-    if suffix == "svg" and answer.svg:
-        return Response(answer.svg, media_type=_TYPES["svg"], headers=_OPEN)
+    if suffix == "svg" and answer.drawing:
+        return Response(render_svg(answer.drawing), media_type=_TYPES["svg"], headers=_OPEN)
+    if suffix == "png" and answer.drawing:
+        return Response(render_png(asked, answer.drawing), media_type=_TYPES["png"], headers=_OPEN)
     return None
 
 

@@ -113,7 +113,7 @@ def _wanted(address: str) -> bool:
     if (
         path.startswith("/api/")
         or "/editions/" in path
-        or path.endswith((".json", ".csv", ".svg"))
+        or path.endswith((".json", ".csv", ".svg", ".png"))
         or path.endswith("/search")
     ):
         return False

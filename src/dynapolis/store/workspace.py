@@ -42,6 +42,10 @@ consensus = {consensus}   # least probability of a code that is adopted by conse
 # national_bodies = "national_bodies.csv"
 # organisations = "organisations.csv"
 # cases = "cases.yml"
+
+# Whom readers of the web application tell that something is wrong: a mail address, or the address of a form.
+# [serve]
+# contact = "numbers@example.org"
 """
 
 
@@ -77,12 +81,19 @@ class CoderSettings(Frozen):
     chat: ChatSettings = Field(default_factory=ChatSettings)
 
 
+class ServeSettings(Frozen):
+    """What the web application needs to know."""
+
+    contact: str | None = Field(default=None, pattern=r"^([^@\s]+@[^@\s]+|https://\S+)$")
+
+
 class Settings(Frozen):
     """The settings file of a workspace."""
 
     run: RunSettings = Field(default_factory=RunSettings)
     content: ContentSettings = Field(default_factory=ContentSettings)
     coders: CoderSettings = Field(default_factory=CoderSettings)
+    serve: ServeSettings = Field(default_factory=ServeSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dynapolis.model.language import Lang
+from dynapolis.report.charts import Chart
 from dynapolis.report.messages import Messages
 from dynapolis.report.sentences import Speaker
 from dynapolis.serve.address import Parameter, View
@@ -76,6 +77,15 @@ def address(lang: Lang, path: str, edition: str | None = None) -> str:
     return f"/{lang}/" + (f"editions/{edition}/" if edition else "") + path.lstrip("/")
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart of a page, to take away as a file."""
+
+    chart: Chart
+    title: str
+    description: str
+
+
 Table = tuple[Sequence[str], Sequence[Sequence[Any]]]
 
 
@@ -89,7 +99,7 @@ class Answer:
         values: for the template.
         plain: the ``.json`` of the page.
         table: heads and rows of its ``.csv``; None where the page has none.
-        svg: its main chart; empty where it has none.
+        drawing: its main chart, the ``.svg`` and ``.png`` of the page; None where it has none.
         crumbs: the way to it, as names and addresses.
         status: of the response.
         embeddable: whether pages of others may show it in a frame.
@@ -100,7 +110,7 @@ class Answer:
     values: Mapping[str, Any]
     plain: Any = None
     table: Table | None = None
-    svg: str = ""
+    drawing: Drawing | None = None
     crumbs: Sequence[tuple[str, str]] = ()
     status: int = 200
     embeddable: bool = False

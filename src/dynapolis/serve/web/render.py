@@ -1,4 +1,4 @@
-"""An answer as HTML, JSON, CSV or SVG."""
+"""An answer as HTML, JSON, CSV, SVG or PNG."""
 
 from __future__ import annotations
 
@@ -17,11 +17,16 @@ from dynapolis.ids import digest_bytes
 from dynapolis.model.language import Lang
 from dynapolis.report import numbers
 from dynapolis.report.charts import dark_variables
+from dynapolis.report.formats.png import svg_png
+from dynapolis.report.svg import file_svg
 from dynapolis.serve.site import Release
-from dynapolis.serve.web.page import Answer, Asked, address
+from dynapolis.serve.web.freshness import letter_to
+from dynapolis.serve.web.page import Answer, Asked, Drawing, address
+from dynapolis.serve.web.short import short_of
+from dynapolis.serve.web.writing import source_line
 
 STATIC = Path(__file__).parent.parent / "static"
-SUFFIXES = ("json", "csv", "svg")
+SUFFIXES = ("json", "csv", "svg", "png")
 MENU = ("cities", "projects", "labs", "map", "topics", "partners", "compare", "editions", "method", "report", "data")
 
 
@@ -50,7 +55,12 @@ def frame(lang: Lang) -> dict[str, Any]:
 
 def _frame_of(asked: Asked, answer: Answer) -> dict[str, Any]:
     lang, release = asked.lang, asked.release
-    forms = (("csv", answer.table), ("json", answer.plain is not None), ("svg", answer.svg))
+    forms = (
+        ("csv", answer.table),
+        ("json", answer.plain is not None),
+        ("svg", answer.drawing),
+        ("png", answer.drawing),
+    )
     edition = release.id if asked.frozen else None
     query = asked.view.but("")
     other = Lang.EN if lang is Lang.KO else Lang.KO
@@ -61,13 +71,18 @@ def _frame_of(asked: Asked, answer: Answer) -> dict[str, Any]:
         "view": asked.view,
         "here": address(lang, asked.path, edition) + query,
         "there": address(other, asked.path, edition) + query,
-        "frozen_address": address(lang, asked.path, release.id) + query,
+        "frozen_address": short_of(address(lang, asked.path, release.id) + query),
         "menu": [(name, asked.to(name)) for name in MENU],
         "release": release,
         "fonts": font_address(release),
         "editions": [(e.short_id, e.name) for e in asked.site.editions],
         "warnings": asked.speaker().warnings(),
         "ranks_nothing": release.data.ranks_nothing,
+        "report_error": letter_to(
+            asked.site.workspace.settings.serve.contact or "",
+            f"dynapolis {release.id}: {answer.title}",
+            address(lang, asked.path, release.id) + query,
+        ),
         "formats": [suffix for suffix, there in forms if there],
     }
 
@@ -100,6 +115,19 @@ def _cell(value: Any) -> Any:
 def render_json(value: Any) -> str:
     """Plain values as JSON."""
     return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False, default=str) + "\n"
+
+
+def render_svg(drawing: Drawing) -> str:
+    """The page's chart as a file of its own: light colours, no links."""
+    return file_svg(drawing.chart, title=drawing.title, description=drawing.description)
+
+
+def render_png(asked: Asked, drawing: Drawing) -> bytes:
+    """The same as PNG; kept, since drawing takes a while."""
+    view = ("png", asked.lang.value, asked.path, asked.view.but(""))
+    lang, release = asked.lang, asked.release
+    note = f"{source_line(asked)} {address(lang, asked.path, release.id)}{asked.view.but('')}"
+    return release.kept(view, lambda: svg_png(render_svg(drawing), lang=lang.value, title=drawing.title, note=note))
 
 
 @cache

@@ -15,7 +15,7 @@ from dynapolis.report.labels import caption
 from dynapolis.report.numbering import DRAWN, permanent
 from dynapolis.report.sections.common import Writing
 from dynapolis.report.svg import responsive
-from dynapolis.serve.web.page import Asked
+from dynapolis.serve.web.page import Asked, Drawing
 
 _HREF = re.compile(r'href="([^"]*)"')
 _STYLE = re.compile(r' style="width:100%;max-width:(\d+(?:\.\d+)?)px;height:auto"')
@@ -64,6 +64,14 @@ def sections(asked: Asked, name: str, writers: Iterable[Write]) -> Drawn:
         asked.release.drawn[key] = Drawn(parts, {f.figure_id: picture_of(asked, f) for f in figures})
     found: Drawn = asked.release.drawn[key]
     return found
+
+
+def first_drawing(blocks: Iterable[Block]) -> Drawing | None:
+    """The first chart among some blocks."""
+    for block in blocks:
+        if isinstance(block, Figure) and block.chart is not None:
+            return Drawing(block.chart, block.title, block.reading.text)
+    return None
 
 
 def writing_for(asked: Asked) -> Writing:

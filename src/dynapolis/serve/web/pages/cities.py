@@ -11,6 +11,7 @@ from dynapolis.report.city_table import cities_in_order, city_cells
 from dynapolis.report.sections.tables import write_tables
 from dynapolis.serve.queries.cities import city_rows
 from dynapolis.serve.queries.city import read_city
+from dynapolis.serve.web.freshness import is_stale
 from dynapolis.serve.web.page import Answer, Asked, NotFound
 from dynapolis.serve.web.writing import ReceiptLinks, sections
 
@@ -228,7 +229,7 @@ def _coverage(asked: Asked, row: dict[str, Any]) -> Section:
             Cell(speaker.register(s["register"])),
             Cell(say(f"population.{s['kind']}") if f"population.{s['kind']}" in asked.words.texts else s["kind"]),
             Cell(say("web.state.not_covered") if s["n_found"] is None else numbers.count(s["n_found"])),
-            Cell(str(s["date"] or "")),
+            Cell(str(s["date"] or ""), small=say("web.state.stale") if is_stale(str(s["date"] or "")) else ""),
             Cell(", ".join(s["languages"] or ()) if not isinstance(s["languages"], str) else s["languages"]),
         )
         for s in row["searches"]

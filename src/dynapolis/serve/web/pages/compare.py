@@ -14,7 +14,7 @@ from dynapolis.serve.facets import Choice
 from dynapolis.serve.queries.compare import MOST, compare, suggestions, verdict
 from dynapolis.serve.site import Release
 from dynapolis.serve.web.page import Answer, Asked
-from dynapolis.serve.web.writing import figure_at_home, picture_of, writing_for
+from dynapolis.serve.web.writing import figure_at_home, first_drawing, picture_of, writing_for
 
 
 def compare_parameters(release: Release) -> Sequence[Parameter]:
@@ -30,6 +30,7 @@ def answer_compare(asked: Asked) -> Answer:
     found = compare(asked.release, cities) if len(cities) > 1 else None
     parts = [_facts(asked, found)] if found else []
     pictures: dict[str, str] = {}
+    drawn: list[Figure] = []
     if found and len(cities) <= MOST:
         drawn = _standing(asked, cities)
         pictures = {figure.figure_id: picture_of(asked, figure) for figure in drawn}
@@ -57,7 +58,7 @@ def answer_compare(asked: Asked) -> Answer:
         },
         plain=found or {"cities": [], "suggestions": suggestions(asked.release)},
         table=_table(found),
-        svg=next(iter(pictures.values()), ""),
+        drawing=first_drawing(drawn),
         crumbs=[(title, asked.to("compare"))],
     )
 

@@ -10,7 +10,7 @@ from dynapolis.report.numbering import FIGURES, permanent
 from dynapolis.serve.address import Parameter
 from dynapolis.serve.site import Release
 from dynapolis.serve.web.page import Answer, Asked, NotFound
-from dynapolis.serve.web.writing import figure_at_home, figure_page, picture_of, source_line, writing_for
+from dynapolis.serve.web.writing import figure_at_home, figure_page, first_drawing, picture_of, source_line, writing_for
 
 
 def figure_parameters(_release: Release) -> tuple[Parameter, ...]:
@@ -54,7 +54,7 @@ def answer_figure(asked: Asked) -> Answer:
         },
         plain={"figure": name, "title": figure.title, "reading": figure.reading.text, "source": source_line(asked)},
         table=([c.heading for c in figure.table.columns], [[cell.text for cell in row] for row in figure.table.rows]),
-        svg=pictures[name],
+        drawing=first_drawing([figure]),
         crumbs=[(say("web.menu.report"), asked.to("report")), (caption(name, asked.lang), here)],
         embeddable=bool(asked.view["embed"]),
     )

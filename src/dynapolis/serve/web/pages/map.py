@@ -9,7 +9,7 @@ from dynapolis.report.charts import MapRow, MapWords, circle_map
 from dynapolis.serve.address import Parameter
 from dynapolis.serve.queries.cities import city_rows
 from dynapolis.serve.site import Release
-from dynapolis.serve.web.page import Answer, Asked
+from dynapolis.serve.web.page import Answer, Asked, Drawing
 from dynapolis.serve.web.writing import picture
 
 LAYERS = ("units", "projects", "innovation", "living_labs")
@@ -38,12 +38,12 @@ def answer_map(asked: Asked) -> Answer:
     ]
     title, words = say("web.menu.map"), MapWords(say(f"population.{layer}"))
     reading = say("web.map.area")
-    drawn = picture(lambda width: circle_map(marks, words, width=width), "map", title, reading) if marks else ""
+    drawing = Drawing(lambda width: circle_map(marks, words, width=width), title, reading) if marks else None
     return Answer(
         title=title,
         template="map.html.j2",
         values={
-            "drawn": drawn,
+            "drawn": picture(drawing.chart, "map", title, reading) if drawing else "",
             "reading": reading,
             "cities": [(mark.label, mark.text, mark.href) for mark in marks],
             "layers": [(name, say(f"population.{name}"), asked.view.but(layer=name)) for name in LAYERS],
@@ -54,6 +54,6 @@ def answer_map(asked: Asked) -> Answer:
             ["city_id", "latitude", "longitude", "n"],
             [[r["city_id"], r["latitude"], r["longitude"], r[f"n_{layer}"]] for r in rows],
         ),
-        svg=drawn,
+        drawing=drawing,
         crumbs=[(title, asked.to("map"))],
     )

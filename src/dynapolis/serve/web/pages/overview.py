@@ -16,7 +16,7 @@ from dynapolis.serve.address import Parameter
 from dynapolis.serve.queries.cities import city_rows
 from dynapolis.serve.site import Release
 from dynapolis.serve.web.page import Answer, Asked
-from dynapolis.serve.web.writing import at_home, picture_of, sections, writing_for
+from dynapolis.serve.web.writing import at_home, first_drawing, picture_of, sections, writing_for
 
 INDEX = "index"
 SORTS = ("rank", "name", "country", "ptop5")
@@ -57,7 +57,7 @@ def answer_overview(asked: Asked) -> Answer:
         },
         plain={"edition": asked.release.edition.edition_id, "cities": rows},
         table=(list(rows[0]), [list(row.values()) for row in rows]) if rows else None,
-        svg=next(iter(pictures.values()), ""),
+        drawing=first_drawing(block for part in parts for block in part.blocks),
     )
 
 

@@ -11,6 +11,7 @@ from dynapolis.report import numbers
 from dynapolis.report.sentences import Speaker
 from dynapolis.serve.layout import CODED
 from dynapolis.serve.queries.initiative import Joined, read_initiative
+from dynapolis.serve.web.freshness import is_stale
 from dynapolis.serve.web.page import Answer, Asked, Moved, NotFound
 
 Row = Mapping[str, Any]
@@ -139,6 +140,7 @@ def _record(record: Row, speaker: Speaker, number: int) -> dict[str, Any]:
         "snapshot": record["snapshot_id"],
         "line": record["line"],
         "date": record["register_date"],
+        "stale": is_stale(record["register_date"] or ""),
         "licence": record["licence"],
     }
 
