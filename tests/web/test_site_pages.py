@@ -124,6 +124,7 @@ def test_the_pages_bring_their_own_letters(browser: Browser, served: Any) -> Non
         tab, _ = opened(browser, served, f"{lang}/cities/helsinki", viewport={"width": 1280, "height": 800})
         loaded = tab.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family + f.weight)")
         assert {name.replace('"', "") for name in loaded} == {"Dynapolis Sans400", "Dynapolis Sans700"}
+        assert len(loaded) == 2, "the letters of a city's page are all in the first file of each weight"
         tab.context.close()
 
 

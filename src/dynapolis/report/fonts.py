@@ -39,7 +39,7 @@ def font_folder() -> Path:
     return folder
 
 
-def subset_woff2(text: str, weight: Weight) -> bytes:
+def subset_woff2(text: str, weight: Weight, *, alone: bool = True) -> bytes:
     """A WOFF2 font named "Dynapolis Sans" with the characters of a text, ASCII and common punctuation.
 
     The same text gives the same bytes, in whatever order its characters stand. Characters that Pretendard does not
@@ -48,11 +48,14 @@ def subset_woff2(text: str, weight: Weight) -> bytes:
 
     Args:
         text: all text of the page in this weight.
+        alone: whether it is the page's only font of the weight; another that adds letters goes without ASCII.
     """
     from fontTools.ttLib import TTFont
 
     # Bounds stay those of the whole font: nobody sees them, and finding new ones would draw every letter twice.
-    with TTFont(BytesIO(_letters(text + _ALWAYS, weight)), recalcTimestamp=False, recalcBBoxes=False) as font:
+    with TTFont(
+        BytesIO(_letters(text + _ALWAYS if alone else text, weight)), recalcTimestamp=False, recalcBBoxes=False
+    ) as font:
         _rename(font, _STYLES[weight])
         font.flavor = "woff2"
         file = BytesIO()

@@ -17,7 +17,9 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from dynapolis import __version__
 from dynapolis.ids import digest_bytes
 from dynapolis.model.language import Lang
+from dynapolis.report.fonts import FAMILY, WEIGHTS, Weight
 from dynapolis.serve.address import BadAddress, read_view
+from dynapolis.serve.lettering import PARTS, Part, unicode_range
 from dynapolis.serve.metrics import Metrics
 from dynapolis.serve.site import Release, Site
 from dynapolis.serve.web.page import Answer, Asked, Moved, NotFound, address
@@ -243,17 +245,26 @@ def _font(site: Site, edition: str, name: str) -> Response:
         return RedirectResponse(f"{font_address(release)}/{name}", 302)
     for lang in Lang:
         if name == f"{lang}.css":
-            rules = [
-                f'@font-face{{font-family:"Dynapolis Sans";font-weight:{weight};font-display:optional;'
-                f'src:url("{font_address(release)}/{weight}-{lang}.woff2") format("woff2")}}'
-                for weight in (400, 700)
-            ]
-            return Response("".join(rules), media_type=_TYPES["css"], headers={"Cache-Control": _FOREVER})
-        if name == f"400-{lang}.woff2":
-            return Response(release.font(lang, 400), media_type=_TYPES["woff2"], headers={"Cache-Control": _FOREVER})
-        if name == f"700-{lang}.woff2":
-            return Response(release.font(lang, 700), media_type=_TYPES["woff2"], headers={"Cache-Control": _FOREVER})
+            sheet = "".join(_face(release, lang, weight, part) for weight in WEIGHTS for part in PARTS)
+            return Response(sheet, media_type=_TYPES["css"], headers={"Cache-Control": _FOREVER})
+        for weight in WEIGHTS:
+            for part in PARTS:
+                if name == f"{weight}-{lang}-{part}.woff2":
+                    data = release.font(lang, weight, part)
+                    return Response(data, media_type=_TYPES["woff2"], headers={"Cache-Control": _FOREVER})
     return PlainTextResponse("not found\n", 404)
+
+
+def _face(release: Release, lang: Lang, weight: Weight, part: Part) -> str:
+    """The rule of one file of fonts; nothing where it has no letters."""
+    letters = release.letters(lang, weight, part)
+    if not letters:
+        return ""
+    only = f"unicode-range:{unicode_range(letters)};" if part == "rest" else ""
+    return (
+        f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};font-display:optional;{only}'
+        f'src:url("{font_address(release)}/{weight}-{lang}-{part}.woff2") format("woff2")}}'
+    )
 
 
 # --- pages that tell what is wrong

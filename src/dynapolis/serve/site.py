@@ -23,6 +23,7 @@ from dynapolis.report.messages import Messages, read_messages
 from dynapolis.report.sentences import Speaker
 from dynapolis.serve.facets import Facet
 from dynapolis.serve.layout import lay_out
+from dynapolis.serve.lettering import PARTS, Part, letters_of
 from dynapolis.serve.search.synonyms import Synonyms, read_groups
 from dynapolis.store.content import shipped
 from dynapolis.store.editions import Edition, list_editions
@@ -30,10 +31,8 @@ from dynapolis.store.files import write_whole
 from dynapolis.store.reading import Documents, Reading, is_current, write_reading
 from dynapolis.store.workspace import Workspace
 from dynapolis.store.yaml_file import read_tree
-from dynapolis.text import has_hangul
 
 READING = "reading"  # folder of the reading copies in a workspace
-_REGULAR = 400  # weight of running text, which also sets what registers wrote
 _KEPT = 256  # answers of the full-text index that are kept
 _Answer = TypeVar("_Answer")
 _ANSWERS = 1024  # of lists: counts and first documents
@@ -96,37 +95,23 @@ class Release:
         """Says values and labels of this edition; made anew for every page, since it notes what it has mentioned."""
         return Speaker(self.data, words(lang))
 
-    def font(self, lang: Lang, weight: Weight) -> bytes:
-        """The letters that pages of a language show, as WOFF2; made once and kept beside the reading copy.
-
-        English pages show Korean names in the reader's own Korean font: thousands of letters for a few words would
-        cost more than they give.
-        """
-        path = self.reading.folder / "fonts" / f"{weight}-{lang}-{self.font_key}.woff2"
+    def font(self, lang: Lang, weight: Weight, part: Part = "first") -> bytes:
+        """The letters that pages of a language show, as WOFF2; made once and kept beside the reading copy."""
+        path = self.reading.folder / "fonts" / f"{weight}-{lang}-{part}-{self.font_key}.woff2"
         if not path.is_file():
             with self._lock:
-                write_whole(path, subset_woff2(self._letters(lang, weight), weight))
+                write_whole(path, subset_woff2(self.letters(lang, weight, part), weight, alone=part == "first"))
         return path.read_bytes()
 
     @cached_property
     def font_key(self) -> str:
         """Changes whenever other letters are shown."""
-        letters = [self._letters(lang, weight) for lang in Lang for weight in WEIGHTS]
+        letters = [self.letters(lang, weight, part) for lang in Lang for weight in WEIGHTS for part in PARTS]
         return digest_bytes("|".join(letters).encode())[:10]
 
-    def _letters(self, lang: Lang, weight: Weight) -> str:
-        data = self.data
-        shown = (data.codebook, data.spec, *(register.title for register in data.registers))
-        texts = [*words(lang).texts.values(), *(part.model_dump_json() for part in shown)]
-        texts += [str(city[f"name_{code}"]) for city in data.cities.values() for code in Lang]
-        written = set(self.reading.about["letters"])
-        if weight != _REGULAR or lang is Lang.EN:
-            written = {letter for letter in written if not has_hangul(letter)}
-        own = set("".join(texts))
-        if lang is Lang.EN:  # of Korean, only what English pages print on purpose: the other language's name, cities
-            known = set(words(lang).say("lang.other") + "".join(str(c["name_ko"]) for c in data.cities.values()))
-            own = {letter for letter in own if letter in known or not has_hangul(letter)}
-        return "".join(sorted(own | written))
+    def letters(self, lang: Lang, weight: Weight, part: Part) -> str:
+        """The letters of one file of fonts."""
+        return letters_of(self.data, self.reading.about["letters"], words(lang), lang, weight, part)
 
     def _found(self, expression: str, column: str | None) -> Documents:
         docs = self.reading.found(expression, column)
