@@ -244,9 +244,11 @@ def _font(site: Site, edition: str, name: str) -> Response:
     if font_address(release) != f"/static/fonts/{edition}":  # letters have changed since
         return RedirectResponse(f"{font_address(release)}/{name}", 302)
     for lang in Lang:
-        if name == f"{lang}.css":
-            sheet = "".join(_face(release, lang, weight, part) for weight in WEIGHTS for part in PARTS)
-            return Response(sheet, media_type=_TYPES["css"], headers={"Cache-Control": _FOREVER})
+        sheets: dict[Part, str] = {"first": f"{lang}.css", "rest": f"{lang}-rest.css"}
+        for part, sheet in sheets.items():
+            if name == sheet:
+                rules = "".join(_face(release, lang, weight, part) for weight in WEIGHTS)
+                return Response(rules, media_type=_TYPES["css"], headers={"Cache-Control": _FOREVER})
         for weight in WEIGHTS:
             for part in PARTS:
                 if name == f"{weight}-{lang}-{part}.woff2":

@@ -1,8 +1,8 @@
 """Which letters the fonts of pages hold. Korean ones come in two files: letters of most pages, and the rest.
 
 A Korean page shows two or three hundred of the seven hundred syllables that all pages of an edition have, and waits for
-its fonts on a slow connection. The rest is fetched only where it is shown, by ``unicode-range``; which letters are in
-which file decides nothing but bytes.
+its fonts on a slow connection. The rest is fetched only where it is shown, by ``unicode-range``, and when the page
+stands; which letters are in which file decides nothing but bytes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dynapolis.text import has_hangul
 Part = Literal["first", "rest"]
 PARTS: tuple[Part, ...] = ("first", "rest")
 _REGULAR = 400  # weight of running text, which also sets what registers wrote
-# Messages that most pages show; in bold only the short ones, which are headings and labels.
+# Messages that most pages show; in bold the short ones of those that are headings and labels.
 _FRAME = frozenset(
     {
         "web", "page", "claim", "word", "population", "status", "collaboration", "section", "figure", "reading",
@@ -27,7 +27,8 @@ _FRAME = frozenset(
         "table_words", "way", "source", "basis", "capability", "lang", "note",
     }
 )  # fmt: skip
-_SHORT = 16
+_HEADINGS = frozenset({"web", "page", "section", "word", "population", "figure", "status"})
+_SHORT = 12
 _LATIN = "ÿ"  # the last letter of western European names
 
 
@@ -90,14 +91,17 @@ def _places(data: ReportData) -> list[str]:
 
 
 def _common(data: ReportData, words: Messages, weight: Weight) -> set[str]:
-    said = [text for key, text in words.texts.items() if key.partition(".")[0] in _FRAME]
-    if weight != _REGULAR:
-        said = [text for text in said if len(text) <= _SHORT and not text.endswith(".")]
     labels = [code.label.in_(Lang.KO) for scheme in data.codebook.schemes for code in scheme.codes]
     names = [pillar.name.in_(Lang.KO) for pillar in data.spec.pillars]
-    names += [indicator.name.in_(Lang.KO) for indicator in data.spec.indicators]
-    names += [text.in_(Lang.KO) for city in data.places.cities for text in (city.name, city.country_name)]
-    if weight == _REGULAR:  # what to know before reading stands below every page
+    names += [city.name.in_(Lang.KO) for city in data.places.cities]
+    groups = _FRAME if weight == _REGULAR else _HEADINGS
+    said = [text for key, text in words.texts.items() if key.partition(".")[0] in groups]
+    if weight != _REGULAR:
+        said = [text for text in said if len(text) <= _SHORT and not text.endswith(".")]
+    else:
+        names += [indicator.name.in_(Lang.KO) for indicator in data.spec.indicators]
+        names += [city.country_name.in_(Lang.KO) for city in data.places.cities]
+        # What to know before reading stands below every page.
         names += [
             text.in_(Lang.KO) for register in data.registers for text in (register.title, register.does_not_measure)
         ]

@@ -51,12 +51,19 @@ def test_files_hold_the_letters_that_the_font_has(release: Release) -> None:
 
 def test_the_sheet_asks_for_the_rest_only_where_it_is_shown(site: Site, release: Release) -> None:
     app = create_app(site)
-    status, _, body = ask(app, f"/static/fonts/{release.id}-{release.font_key}/ko.css", "", {})
-    sheet = body.decode()
-    assert status == 200
-    assert sheet.count("@font-face") == 4
-    assert sheet.count("unicode-range") == 2
-    assert sheet.index("400-ko-first") < sheet.index("400-ko-rest")  # of two that have a letter, the later one counts
+    folder = f"/static/fonts/{release.id}-{release.font_key}"
+    sheets = {}
+    for name in ("ko", "ko-rest"):
+        status, _, body = ask(app, f"{folder}/{name}.css", "", {})
+        assert status == 200
+        sheets[name] = body.decode()
+        assert sheets[name].count("@font-face") == 2
+    assert (sheets["ko"].count("unicode-range"), sheets["ko-rest"].count("unicode-range")) == (0, 2)
+    page = ask(app, "/ko/help", "", {})[2].decode()
+    assert page.index(f"{folder}/ko.css") < page.index(
+        f'<noscript class="letters"><link rel="stylesheet" href="{folder}/ko-rest'
+    )
+    assert "noscript" not in ask(app, "/en/help", "", {})[2].decode()
     english = ask(app, f"/static/fonts/{release.id}-{release.font_key}/en.css", "", {})[2].decode()
     assert english.count("@font-face") == 2
     for name in ("400-ko-first", "700-ko-rest", "400-en-first"):

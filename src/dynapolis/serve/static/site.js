@@ -15,5 +15,8 @@ const unfold = () => {
   if (filters && wide.matches) filters.open = true;
   if (menu && matchMedia("(min-width: 48rem)").matches) menu.open = true;
 };
+// Rarer letters are fetched when the page stands; without script they are part of the page.
+const letters = document.querySelector("noscript.letters");
+if (letters) addEventListener("load", () => document.head.insertAdjacentHTML("beforeend", letters.textContent), { once: true });
 wide.addEventListener("change", unfold);
 unfold();
