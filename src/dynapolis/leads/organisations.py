@@ -7,6 +7,7 @@ the country of such a city, and the name has two words or more. Nothing is taken
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,8 +30,10 @@ HIGH = "high"
 _COLUMNS = ("organisation_id", "organisation_name", "organisation_type", "is_sme", "town", "country", "ror_id")
 # Kinds of participants at CORDIS; the rest ("OTH") tells no helix.
 _HELIX = {"PRC": Helix.PRIVATE, "PUB": Helix.PUBLIC, "HES": Helix.ACADEMIC, "REC": Helix.ACADEMIC}
-_PIC_DIGITS = 9
 _LEAST_WORDS = 2
+# As lists print them, with or without an address; what the table takes, it checks itself.
+_PIC = re.compile(r"\d{9}", re.ASCII)
+_ROR = re.compile(r"\b0[a-hj-km-np-tv-z0-9]{6}\d{2}\b", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,8 @@ def _listed(register: str, row: Mapping[str, Any]) -> Listed:
     return Listed(
         register=register,
         name=row["organisation_name"],
-        pic=code if len(code) == _PIC_DIGITS and code.isdigit() else "",
-        ror_id=row.get("ror_id") or "",
+        pic=code if _PIC.fullmatch(code) else "",
+        ror_id=_ror_in(row.get("ror_id")),
         kind=row.get("organisation_type") or "",
         is_sme=row.get("is_sme"),
         town=row.get("town") or "",
@@ -110,10 +113,16 @@ def _listed(register: str, row: Mapping[str, Any]) -> Listed:
 def _sure_rors(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """By PIC, the ROR id that a crosswalk is sure of."""
     return {
-        row["organisation_id"]: row["ror_id"]
+        row["organisation_id"]: ror
         for row in rows
-        if row["organisation_id"] and row["ror_id"] and row.get("confidence", HIGH) == HIGH
+        if row["organisation_id"] and (ror := _ror_in(row["ror_id"])) and row.get("confidence", HIGH) == HIGH
     }
+
+
+def _ror_in(printed: str | None) -> str:
+    """The id in a cell, which may be the address of its page; empty where there is none."""
+    found = _ROR.search(printed or "")
+    return found[0] if found else ""
 
 
 def _with_ror(item: Listed, rors: Mapping[str, str]) -> Listed:

@@ -115,7 +115,8 @@ def test_seats_identifiers_and_sure_ror_ids_are_read_from_tables(tmp_path: Path)
         {"organisation_id": "7", "organisation_name": "City of Amsterdam", "town": "Utrecht", "country": "NL"},
     ]
     crosswalk = [
-        {"organisation_id": "999999999", "ror_id": "003h0ev22", "confidence": "high"},
+        {"organisation_id": "999999999", "ror_id": "https://ror.org/003h0ev22", "confidence": "high"},
+        {"organisation_id": "777777777", "ror_id": "no id", "confidence": "high"},
         {"organisation_id": "888888888", "ror_id": "020hwjq30", "confidence": "medium"},
     ]
     tables = {}

@@ -96,3 +96,19 @@ def test_a_single_edition_has_nothing_to_compare(cli: Cli, fictional: Callable[.
     one = getter(Site(place))
     assert "There is one edition." in one("/en/editions")[1]
     assert set(json.loads(one("/en/editions.json")[1])) == {"editions"}
+
+
+def test_pages_and_numbers_of_an_older_edition_say_so(pages: Get) -> None:
+    told = json.loads(pages("/en/editions.json")[1])
+    old, new = told["from"], told["to"]
+    page = pages(f"/en/editions/{old}/cities")[1]
+    assert "This page is of the edition first" in page
+    assert f'href="/en/editions?from={old}&amp;to={new}"' in page
+    assert "This page is of the edition" not in pages(f"/en/editions/{new}/cities")[1]
+    assert "이 화면의 판: first" in pages(f"/ko/editions/{old}/cities")[1]
+    gone = pages(f"/en/n/{old}/{told['numbers_gone'][0]}")[1]
+    assert "does not have this number" in gone
+    assert "this number is the same: " in pages(f"/en/n/{old}/brimby.units.population.projects.primary")[1]
+    changed = "aldern.innovation.sector_report.transport.primary"
+    assert "In the newest edition, second, this number is 3; here it is 2." in pages(f"/en/n/{old}/{changed}")[1]
+    assert "newest edition" not in pages(f"/en/n/{new}/{changed}")[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from dynapolis.serve.web.short import short_of
 from dynapolis.serve.web.writing import source_line
 
 STATIC = Path(__file__).parent.parent / "static"
+_PICTURES = 32
 SUFFIXES = ("json", "csv", "svg", "png")
 MENU = ("cities", "projects", "labs", "map", "topics", "partners", "compare", "editions", "method", "report", "data")
 
@@ -48,6 +49,7 @@ def frame(lang: Lang) -> dict[str, Any]:
         "static": static_address,
         "fonts": "",
         "pictures": {},
+        "older": None,
         "menu": [(name, f"/{lang}/{name}") for name in MENU],
         "numbers": numbers,
     }
@@ -77,6 +79,7 @@ def _frame_of(asked: Asked, answer: Answer) -> dict[str, Any]:
         "fonts": font_address(release),
         "editions": [(e.short_id, e.name) for e in asked.site.editions],
         "warnings": asked.speaker().warnings(),
+        "older": _older(asked),
         "ranks_nothing": release.data.ranks_nothing,
         "report_error": letter_to(
             asked.site.workspace.settings.serve.contact or "",
@@ -85,6 +88,19 @@ def _frame_of(asked: Asked, answer: Answer) -> dict[str, Any]:
         ),
         "formats": [suffix for suffix, there in forms if there],
     }
+
+
+def _older(asked: Asked) -> dict[str, Any] | None:
+    """What a page of an edition that is not the newest says of that; a receipt tells itself how its number fares."""
+    newest, shown, lang = asked.site.editions[0], asked.release.edition, asked.lang
+    if newest.edition_id == shown.edition_id:
+        return None
+    say = asked.words.say
+    links = [(say("web.frame.changed"), f"/{lang}/editions?from={shown.short_id}&to={newest.short_id}")]
+    if not asked.path.startswith("n/"):
+        links.insert(0, (say("web.frame.there"), address(lang, asked.path) + asked.view.but("")))
+    text = say("web.frame.older", name=shown.name, id=shown.short_id, newest=newest.name, newest_id=newest.short_id)
+    return {"text": text, "links": links}
 
 
 def with_suffix(here: str, suffix: str) -> str:
@@ -123,11 +139,15 @@ def render_svg(drawing: Drawing) -> str:
 
 
 def render_png(asked: Asked, drawing: Drawing) -> bytes:
-    """The same as PNG; kept, since drawing takes a while."""
-    view = ("png", asked.lang.value, asked.path, asked.view.but(""))
-    lang, release = asked.lang, asked.release
-    note = f"{source_line(asked)} {address(lang, asked.path, release.id)}{asked.view.but('')}"
-    return release.kept(view, lambda: svg_png(render_svg(drawing), lang=lang.value, title=drawing.title, note=note))
+    """The same as PNG, with what a reader needs who sees it alone."""
+    note = f"{source_line(asked)} {address(asked.lang, asked.path, asked.release.id)}{asked.view.but('')}"
+    return _png(render_svg(drawing), asked.lang.value, drawing.title, note)
+
+
+@lru_cache(_PICTURES)
+def _png(svg: str, lang: str, title: str, note: str) -> bytes:
+    """Pictures asked for last are kept: drawing one takes up to a second."""
+    return svg_png(svg, lang=lang, title=title, note=note)
 
 
 @cache

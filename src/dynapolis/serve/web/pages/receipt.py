@@ -29,6 +29,7 @@ def answer_receipt(asked: Asked) -> Answer:
     what = describe(writing, receipt)
     docs = list(receipt.documents or ())
     rows = asked.release.reading.listed(docs[:MOST]) if docs else []
+    in_every = history(asked.site, number)
     return Answer(
         title=what,
         template="receipt.html.j2",
@@ -44,8 +45,9 @@ def answer_receipt(asked: Asked) -> Answer:
             "more": len(docs) > MOST,
             "history": [
                 (name, short, shown(old, old.value) if old else "", f"/{asked.lang}/n/{short}/{number}" if old else "")
-                for short, name, old in history(asked.site, number)
+                for short, name, old in in_every
             ],
+            "fate": _fate(asked, receipt, in_every[0]),
             "command": f"dynapolis number {number} --edition {asked.release.id}",
         },
         plain=plain(asked.release, receipt),
@@ -115,6 +117,19 @@ def shown(receipt: Receipt, value: float | None) -> str:
     if receipt.kind in ("figure", "collaboration", "counted"):
         return numbers.count(value)
     return numbers.count(value) if float(value).is_integer() else numbers.plain(value, 2)
+
+
+def _fate(asked: Asked, receipt: Receipt, newest: tuple[str, str, Receipt | None]) -> tuple[str, str] | None:
+    """How the number of an older edition fares in the newest: changed or withdrawn, with where to look."""
+    short, name, there = newest
+    if short == asked.release.id:
+        return None
+    say, address = asked.words.say, f"/{asked.lang}/n/{short}/{receipt.number}"
+    if there is None:
+        return say("web.receipt.withdrawn", newest=name), ""
+    now, then = shown(there, there.value), shown(receipt, receipt.value)
+    key = "web.receipt.unchanged" if now == then else "web.receipt.changed"
+    return say(key, newest=name, now=now, then=then), address
 
 
 def _interval(asked: Asked, receipt: Receipt) -> str:
