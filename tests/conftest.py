@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from typer.testing import CliRunner, Result
 
 import dynapolis
@@ -36,6 +37,10 @@ population = "own/population.csv"
 organisations = "own/organisations.csv"
 """
 DEMO_DRAWS = 200
+
+# How long an example takes says how busy the machine is: laws have no deadline, benchmarks measure.
+settings.register_profile("dynapolis", deadline=None)
+settings.load_profile("dynapolis")
 
 Cli = Callable[..., Result]
 Program = Callable[..., "subprocess.Popen[str]"]
