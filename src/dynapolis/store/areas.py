@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dynapolis.errors import BadContent, Fault
 from dynapolis.model.area import AreaDescription, AreaMember, Areas, check_area_description, check_members
-from dynapolis.store.csv_file import read_models
+from dynapolis.store.csv_file import read_checked
 from dynapolis.store.yaml_file import read_yaml
 
 
@@ -20,11 +19,5 @@ def read_areas(path: Path) -> Areas:
         BadContent: a file is missing, or there are faults; all are listed with their lines.
     """
     description = read_yaml(path.with_suffix(".yml"), AreaDescription, check_area_description)
-    rows, faults = read_models(path, AreaMember)
-    faults += [
-        Fault(path.name, line, str(p.loc[0]), p.found, p.expected, p.mend)
-        for line, p in check_members(rows, description)
-    ]
-    if faults:
-        raise BadContent(path.name, faults)
-    return Areas(description.sources, description.parts, description.left_out, tuple(row for _, row in rows))
+    rows = read_checked(path, AreaMember, lambda rows: check_members(rows, description))
+    return Areas(description.sources, description.parts, description.left_out, rows)

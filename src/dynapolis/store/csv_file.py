@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from dynapolis.errors import BadContent, Fault
+from dynapolis.model.problem import Problem
 
 Model = TypeVar("Model", bound=BaseModel)
 Rows = list[tuple[int, dict[str, str]]]
+Check = Callable[[Iterable[tuple[int, Model]]], Iterable[tuple[int, Problem]]]
 _WORDS = {"yes": True, "no": False}
 
 
@@ -66,6 +68,25 @@ def read_models(path: Path, model: type[Model]) -> tuple[list[tuple[int, Model]]
             for item in error.errors():
                 column = str(item["loc"][0])
                 found = "an empty cell" if item["type"] == "missing" else repr(cells[column])
-                told = f"a value for '{column}'" if item["type"] == "missing" else item["msg"]
+                said = item["msg"].removeprefix("Value error, ").removeprefix("expected ")
+                told = f"a value for '{column}'" if item["type"] == "missing" else said
                 faults.append(Fault(path.name, line, column, found, told[0].lower() + told[1:], "correct the cell"))
     return rows, faults
+
+
+def read_checked(path: Path, model: type[Model], check: Check[Model] = lambda _: ()) -> tuple[Model, ...]:
+    """All rows of a CSV file whose columns are the fields of a model, and which are held against each other.
+
+    Args:
+        path: the file.
+        model: of a row.
+        check: gives what is wrong between the rows, each with its line.
+
+    Raises:
+        BadContent: the file is missing, or there are faults; all are listed with their lines.
+    """
+    rows, faults = read_models(path, model)
+    faults += [Fault(path.name, line, str(p.loc[0]), p.found, p.expected, p.mend) for line, p in check(rows)]
+    if faults:
+        raise BadContent(path.name, faults)
+    return tuple(row for _, row in rows)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dynapolis.errors import BadContent, Fault
 from dynapolis.model.district import (
     District,
     DistrictDescription,
@@ -12,7 +11,7 @@ from dynapolis.model.district import (
     check_district_description,
     check_districts,
 )
-from dynapolis.store.csv_file import read_models
+from dynapolis.store.csv_file import read_checked
 from dynapolis.store.yaml_file import read_yaml
 
 
@@ -26,11 +25,5 @@ def read_districts(path: Path) -> Districts:
         BadContent: a file is missing, or there are faults; all are listed with their lines.
     """
     description = read_yaml(path.with_suffix(".yml"), DistrictDescription, check_district_description)
-    rows, faults = read_models(path, District)
-    faults += [
-        Fault(path.name, line, str(p.loc[0]), p.found, p.expected, p.mend)
-        for line, p in check_districts(rows, description)
-    ]
-    if faults:
-        raise BadContent(path.name, faults)
-    return Districts(description, tuple(row for _, row in rows))
+    rows = read_checked(path, District, lambda rows: check_districts(rows, description))
+    return Districts(description, rows)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dynapolis.errors import BadContent, Fault
 from dynapolis.model.known_organisation import KnownOrganisation, check_known
-from dynapolis.store.csv_file import read_models
+from dynapolis.store.csv_file import read_checked
 
 
 def read_known_organisations(path: Path) -> tuple[KnownOrganisation, ...]:
@@ -15,8 +14,4 @@ def read_known_organisations(path: Path) -> tuple[KnownOrganisation, ...]:
     Raises:
         BadContent: the file is missing, or there are faults; all are listed with their lines.
     """
-    rows, faults = read_models(path, KnownOrganisation)
-    faults += [Fault(path.name, line, str(p.loc[0]), p.found, p.expected, p.mend) for line, p in check_known(rows)]
-    if faults:
-        raise BadContent(path.name, faults)
-    return tuple(row for _, row in rows)
+    return read_checked(path, KnownOrganisation, check_known)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dynapolis.errors import BadContent
 from dynapolis.model.national import NationalBodies, NationalBody
-from dynapolis.store.csv_file import read_models
+from dynapolis.store.csv_file import read_checked
 from dynapolis.store.yaml_file import read_yaml
 
 
@@ -17,7 +16,4 @@ def read_national_bodies(path: Path) -> tuple[NationalBodies, tuple[NationalBody
         BadContent: a file is missing, or there are faults; all are listed with their lines.
     """
     description = read_yaml(path.with_suffix(".yml"), NationalBodies)
-    rows, faults = read_models(path, NationalBody)
-    if faults:
-        raise BadContent(path.name, faults)
-    return description, tuple(body for _, body in rows)
+    return description, read_checked(path, NationalBody)

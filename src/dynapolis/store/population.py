@@ -13,7 +13,7 @@ from dynapolis.model.population import (
     check_description,
     check_populations,
 )
-from dynapolis.store.csv_file import read_models
+from dynapolis.store.csv_file import read_checked
 from dynapolis.store.yaml_file import read_yaml
 
 
@@ -27,14 +27,8 @@ def read_population(path: Path) -> Populations:
         BadContent: a file is missing, or there are faults; all are listed with their lines.
     """
     description = read_yaml(path.with_suffix(".yml"), PopulationDescription, check_description)
-    rows, faults = read_models(path, Population)
-    faults += [
-        Fault(path.name, line, str(p.loc[0]), p.found, p.expected, p.mend)
-        for line, p in check_populations(rows, description)
-    ]
-    if faults:
-        raise BadContent(path.name, faults)
-    return Populations(description.sources, description.links, tuple(row for _, row in rows))
+    rows = read_checked(path, Population, lambda rows: check_populations(rows, description))
+    return Populations(description.sources, description.links, rows)
 
 
 def require_bases(index: Path, denominator: Denominator, populations: Populations) -> None:

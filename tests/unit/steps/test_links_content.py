@@ -103,3 +103,19 @@ def test_a_table_that_is_named_and_missing_stops_the_run(cli: Callable[..., Any]
     result = cli("run", "--workspace", folder)
     assert result.exit_code == 2
     assert name in result.output
+
+
+def test_faults_in_the_table_of_known_organisations_stop_the_run_with_their_lines(
+    cli: Callable[..., Any], folder: Path
+) -> None:
+    head = "city_id,name,same_as,pic,ror_id,is_sme,helix,why,who\n"
+    rows = ",Waag,,12,,,,read,ann\n,Waag,,,,yes,,read,ann\n,Waag,,,,no,,read,ann\n,TNO,,,,,firm,read,ann\n"
+    (folder / "own" / "known.csv").write_text(head + rows, encoding="utf-8")
+    settings = (folder / SETTINGS).read_text(encoding="utf-8")
+    (folder / SETTINGS).write_text(settings + 'known_organisations = "own/known.csv"\n', encoding="utf-8")
+    before = {path.name for path in (folder / "editions").glob("*")}
+    result = cli("run", "--workspace", folder)
+    assert result.exit_code == 2
+    for told in ("line 2, pic", "line 4, name", "line 5, helix", "expected participant codes of nine", "a second time"):
+        assert told in result.output, result.output
+    assert {path.name for path in (folder / "editions").glob("*")} == before
