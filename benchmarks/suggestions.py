@@ -39,10 +39,21 @@ LEAST = 10  # cases of a code of IPS-X that is kept
 
 @dataclass(frozen=True)
 class Answers:
-    """Truth and answers of units that were not learned from."""
+    """Truth and answers of units that were not learned from.
+
+    Attributes:
+        truth: the primary code.
+        best: the likeliest code.
+        has: whether the probability came true: where a unit has several codes, whether the likeliest is one of them;
+            otherwise whether it is the primary code.
+        probability: of the likeliest code.
+        inside: whether the prediction set holds the primary code.
+        size: codes in the prediction set.
+    """
 
     truth: list[str]
     best: list[str]
+    has: list[bool]
     probability: list[float]
     inside: list[bool]
     size: list[int]
@@ -57,8 +68,8 @@ def main() -> None:
     given = options.parse_args()
     whole = read_codebook(ContentPaths.default().codebooks, "2022.2")
     examples = embedded_examples(ContentPaths.default(), whole)
-    names = {unit.passages[0].text for unit in _register("starter")}
-    starter = [e for e in examples if e.unit.passages[0].text in names]
+    texts = {_told_apart(unit) for unit in _register("starter")}
+    starter = [e for e in examples if _told_apart(e.unit) in texts]
     _cross_validated(starter, whole, given.repeats)
     _kept_apart(examples, whole)
     if given.ips.is_file():
@@ -69,6 +80,14 @@ def main() -> None:
 
 def _register(name: str) -> list[UnitText]:
     return read_units(ContentPaths.default().registers / name / "register.csv", {})
+
+
+def _told_apart(unit: UnitText) -> frozenset[str]:
+    """Names and descriptions: a project that another register lists too shares its name, not its description.
+
+    A double would put the same project among those learned from and those asked about.
+    """
+    return frozenset(p.text for p in unit.passages if p.property != "lead_organisation")
 
 
 def _cross_validated(examples: Sequence[Example], whole: Codebook, repeats: int) -> None:
@@ -87,7 +106,9 @@ def _say_scheme(name: str, known: Sequence[Example], whole: Codebook, repeats: i
     for repeat in range(repeats):
         for train, test in _folds(known, repeat):
             coder = LinearCoder.train(train, codebook, read_cues(), error_rate=ERROR_RATE)
-            pooled["linear"].append(_answers(coder.code([_free(e.unit) for e in test], codebook), test, name))
+            found = coder.code([_free(e.unit) for e in test], codebook)
+            several = name in coder.learned and coder.learned[name].several
+            pooled["linear"].append(_answers(found, test, name, several))
             pooled["words"].append(_words(train, test, name))
             common = Counter(e.codes[name][0] for e in train).most_common(1)[0][0]
             pooled["majority"].append(_plain([common] * len(test), [1.0] * len(test), test, name))
@@ -111,16 +132,20 @@ def _folds(known: Sequence[Example], repeat: int) -> list[tuple[list[Example], l
     ]
 
 
-def _answers(found: Sequence[Suggestion], test: Sequence[Example], name: str) -> Answers:
+def _answers(found: Sequence[Suggestion], test: Sequence[Example], name: str, several: bool = False) -> Answers:
     best = [max(s.probabilities, key=lambda c, s=s: s.probabilities[c]) for s in found]  # type: ignore[misc]
     p = [s.probabilities[b] for s, b in zip(found, best, strict=True)]
     truth = [e.codes[name][0] for e in test]
     inside = [t in (s.prediction_set or s.probabilities) for s, t in zip(found, truth, strict=True)]
-    return Answers(truth, best, p, inside, [len(s.prediction_set) for s in found])
+    has = [b in (e.codes[name] if several else e.codes[name][:1]) for b, e in zip(best, test, strict=True)]
+    return Answers(truth, best, has, p, inside, [len(s.prediction_set) for s in found])
 
 
 def _plain(best: list[str], p: list[float], test: Sequence[Example], name: str) -> Answers:
-    return Answers([e.codes[name][0] for e in test], best, p, [True] * len(best), [0] * len(best))
+    truth = [e.codes[name][0] for e in test]
+    return Answers(
+        truth, best, [t == b for t, b in zip(truth, best, strict=True)], p, [True] * len(best), [0] * len(best)
+    )
 
 
 def _words(train: Sequence[Example], test: Sequence[Example], name: str) -> Answers:
@@ -143,7 +168,8 @@ def _told(parts: Sequence[Answers], sets: bool) -> str:
     draws = [rng.integers(len(truth), size=len(truth)) for _ in range(200)]
     accuracy = _with_interval(right.mean(), [right[d].mean() for d in draws])
     f1 = _with_interval(_macro_f1(truth, best), [_macro_f1(truth[d], best[d]) for d in draws])
-    ece = f"{calibration_error(p, right):.3f}"
+    has = np.array([x for a in parts for x in a.has], float)
+    ece = f"{calibration_error(p, has):.3f}"
     if not sets:
         return f"{accuracy} | {f1} | {ece} | | "
     hold = np.mean([x for a in parts for x in a.inside])
