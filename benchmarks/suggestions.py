@@ -1,7 +1,8 @@
 """How right suggested codes are: repeated cross-validation on the adjudicated register, registers kept apart, IPS-X.
 
 Each table sets the linear coder beside three baselines: the most frequent code; the codebook's cues alone; words and
-logistic regression as anyone would write it. Intervals hold 90 % of the repetitions' bootstrap.
+logistic regression as anyone would write it. Intervals hold 90 % of the repetitions' bootstrap. In brackets after a
+calibration error stands what would be seen of probabilities that are exactly true.
 
     .venv/bin/python benchmarks/suggestions.py [--repeats 3] [--ips ../shared/data/ips-x/cases.csv]
 """
@@ -42,6 +43,7 @@ class Answers:
     """Truth and answers of units that were not learned from.
 
     Attributes:
+        units: which were asked about.
         truth: the primary code.
         best: the likeliest code.
         has: whether the probability came true: where a unit has several codes, whether the likeliest is one of them;
@@ -51,6 +53,7 @@ class Answers:
         size: codes in the prediction set.
     """
 
+    units: list[str]
     truth: list[str]
     best: list[str]
     has: list[bool]
@@ -138,14 +141,13 @@ def _answers(found: Sequence[Suggestion], test: Sequence[Example], name: str, se
     truth = [e.codes[name][0] for e in test]
     inside = [t in (s.prediction_set or s.probabilities) for s, t in zip(found, truth, strict=True)]
     has = [b in (e.codes[name] if several else e.codes[name][:1]) for b, e in zip(best, test, strict=True)]
-    return Answers(truth, best, has, p, inside, [len(s.prediction_set) for s in found])
+    return Answers([e.unit.unit_id for e in test], truth, best, has, p, inside, [len(s.prediction_set) for s in found])
 
 
 def _plain(best: list[str], p: list[float], test: Sequence[Example], name: str) -> Answers:
     truth = [e.codes[name][0] for e in test]
-    return Answers(
-        truth, best, [t == b for t, b in zip(truth, best, strict=True)], p, [True] * len(best), [0] * len(best)
-    )
+    has = [t == b for t, b in zip(truth, best, strict=True)]
+    return Answers([e.unit.unit_id for e in test], truth, best, has, p, [True] * len(best), [0] * len(best))
 
 
 def _words(train: Sequence[Example], test: Sequence[Example], name: str) -> Answers:
@@ -169,12 +171,23 @@ def _told(parts: Sequence[Answers], sets: bool) -> str:
     accuracy = _with_interval(right.mean(), [right[d].mean() for d in draws])
     f1 = _with_interval(_macro_f1(truth, best), [_macro_f1(truth[d], best[d]) for d in draws])
     has = np.array([x for a in parts for x in a.has], float)
-    ece = f"{calibration_error(p, has):.3f}"
+    ece = f"{calibration_error(p, has):.3f} ({_least_error(p, [u for a in parts for u in a.units]):.3f})"
     if not sets:
         return f"{accuracy} | {f1} | {ece} | | "
     hold = np.mean([x for a in parts for x in a.inside])
     size = np.mean([x for a in parts for x in a.size])
     return f"{accuracy} | {f1} | {ece} | {hold:.3f} | {size:.1f}"
+
+
+def _least_error(p: np.ndarray, units: Sequence[str]) -> float:
+    """The calibration error that would be seen, on average, if every probability were exactly true.
+
+    So few units scatter about their probabilities; a unit asked about in every repetition is drawn once.
+    """
+    _, place = np.unique(units, return_inverse=True)
+    rng = np.random.default_rng(1)
+    drawn = [(rng.random(place.max() + 1)[place] < p).astype(float) for _ in range(200)]
+    return float(np.mean([calibration_error(p, right) for right in drawn]))
 
 
 def _with_interval(value: float, draws: Sequence[float]) -> str:
