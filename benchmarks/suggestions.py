@@ -1,8 +1,8 @@
 """How right suggested codes are: repeated cross-validation on the adjudicated register, registers kept apart, IPS-X.
 
 Each table sets the linear coder beside three baselines: the most frequent code; the codebook's cues alone; words and
-logistic regression as anyone would write it. Intervals hold 90 % of the repetitions' bootstrap. In brackets after a
-calibration error stands what would be seen of probabilities that are exactly true.
+logistic regression as anyone would write it. Intervals are of 90 %, by a bootstrap over units with all their
+repetitions. In brackets after a calibration error stands what would be seen of probabilities that are exactly true.
 
     .venv/bin/python benchmarks/suggestions.py [--repeats 3] [--ips ../shared/data/ips-x/cases.csv]
 """
@@ -166,17 +166,25 @@ def _told(parts: Sequence[Answers], sets: bool) -> str:
     best = np.array([b for a in parts for b in a.best])
     p = np.array([x for a in parts for x in a.probability])
     right = (truth == best).astype(float)
-    rng = np.random.default_rng(1)
-    draws = [rng.integers(len(truth), size=len(truth)) for _ in range(200)]
+    units = [u for a in parts for u in a.units]
+    draws = _units_drawn(units)
     accuracy = _with_interval(right.mean(), [right[d].mean() for d in draws])
     f1 = _with_interval(_macro_f1(truth, best), [_macro_f1(truth[d], best[d]) for d in draws])
     has = np.array([x for a in parts for x in a.has], float)
-    ece = f"{calibration_error(p, has):.3f} ({_least_error(p, [u for a in parts for u in a.units]):.3f})"
+    ece = f"{calibration_error(p, has):.3f} ({_least_error(p, units):.3f})"
     if not sets:
         return f"{accuracy} | {f1} | {ece} | | "
     hold = np.mean([x for a in parts for x in a.inside])
     size = np.mean([x for a in parts for x in a.size])
     return f"{accuracy} | {f1} | {ece} | {hold:.3f} | {size:.1f}"
+
+
+def _units_drawn(units: Sequence[str]) -> list[np.ndarray]:
+    """Answers of units drawn with replacement: repetitions ask about a unit again and are no further units."""
+    _, place = np.unique(units, return_inverse=True)
+    answers = np.split(np.argsort(place, kind="stable"), np.cumsum(np.bincount(place))[:-1])
+    rng = np.random.default_rng(1)
+    return [np.concatenate([answers[u] for u in rng.integers(len(answers), size=len(answers))]) for _ in range(200)]
 
 
 def _least_error(p: np.ndarray, units: Sequence[str]) -> float:
